@@ -1,0 +1,133 @@
+/**
+ * What the elements of the app work with. `openApp` in `app.ts` builds the real thing on `backend`, `store` and `sync`.
+ */
+import type { Awareness } from 'y-protocols/awareness';
+import type * as Y from 'yjs';
+import type { Outcome } from '../../core/failures.ts';
+import type { PresenceUser } from '../../core/presence.ts';
+import type { Role } from '../../core/roles.ts';
+import type { StatusReport } from '../../core/status.ts';
+import type { Tree } from '../../core/tree.ts';
+
+/** A value that changes; `subscribe` calls back after each change and returns the undo. */
+export interface Observable<T> {
+  readonly value: T;
+  subscribe(listener: (value: T) => void): () => void;
+}
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  /** `#rrggbb`, derived from the id. */
+  readonly color: string;
+  /** Signed in without e-mail. */
+  readonly guest: boolean;
+  /** Empty for a guest. */
+  readonly email: string;
+}
+
+/** `unknown` until the first answer; without network the user that was signed in last counts as signed in. */
+export type AccountState =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'signed-out' }
+  | { readonly kind: 'signed-in'; readonly user: User };
+
+export interface ProjectSummary {
+  readonly id: string;
+  readonly name: string;
+  /** ISO 8601, of its last change of name. */
+  readonly updatedAt: string;
+}
+
+export interface App {
+  readonly account: Observable<AccountState>;
+  /** Projects of the user, by name; the last known ones at once, `null` until anything is known. */
+  readonly projects: Observable<readonly ProjectSummary[] | null>;
+  /** Why the list of projects may be out of date, as a sentence; `null` if it is fresh. */
+  readonly projectsProblem: Observable<string | null>;
+  /** The project that everybody may join, where the server has one. */
+  readonly demo: { readonly project: string; readonly name: string; readonly token: string } | null;
+
+  signUp(name: string, email: string, password: string): Promise<Outcome<void>>;
+  signIn(email: string, password: string): Promise<Outcome<void>>;
+  continueAsGuest(name: string): Promise<Outcome<void>>;
+  signOut(): Promise<Outcome<void>>;
+  rename(name: string): Promise<Outcome<void>>;
+
+  refreshProjects(): Promise<void>;
+  /** Resolves to the id of the new project. */
+  createProject(name: string): Promise<Outcome<string>>;
+  renameProject(id: string, name: string): Promise<Outcome<void>>;
+  /** Owners only. The project disappears from everybody's list; `restoreProject` brings it back. */
+  deleteProject(id: string): Promise<Outcome<void>>;
+  restoreProject(id: string): Promise<Outcome<void>>;
+
+  /** An address that makes whoever opens it an editor of the project. */
+  createInvite(project: string): Promise<Outcome<string>>;
+  /** Joins by the token of an invite; resolves to the project and the role. */
+  join(token: string): Promise<Outcome<{ project: string; role: Role }>>;
+
+  /** Opens a project; resolves from this device alone if it was open here before. */
+  openProject(id: string): Promise<Outcome<ProjectSession>>;
+}
+
+/** Someone who is in the project now: one a replica, so that two tabs of a person are two. */
+export interface Participant {
+  /** Yjs client id in the project's awareness. */
+  readonly client: number;
+  readonly user: PresenceUser;
+  /** Node id of the file that is open there. */
+  readonly file: string | null;
+  readonly isMe: boolean;
+}
+
+export interface ProjectSession {
+  readonly id: string;
+  readonly name: Observable<string>;
+  readonly user: User;
+  readonly role: Observable<Role>;
+  readonly tree: Observable<Tree>;
+  readonly participants: Observable<readonly Participant[]>;
+  /** Of the whole project: the worst of its open documents. */
+  readonly status: Observable<StatusReport>;
+  readonly awareness: Awareness;
+  /** The tree has been read from this device or the server: an empty tree is really empty. */
+  readonly ready: Observable<boolean>;
+  /** Counters for the status details. */
+  readonly counters: Observable<SyncCounters>;
+
+  /** These throw with a sentence for the user if it cannot be done; ids are node ids. */
+  createFile(name: string, parent: string | null, content?: string): string;
+  createFolder(name: string, parent: string | null): string;
+  rename(id: string, name: string): void;
+  move(id: string, parent: string | null): void;
+  delete(id: string): void;
+  restore(id: string): void;
+
+  /** Opens the text of a file; close it when its editor goes. Opening it twice gives two handles of one document. */
+  openFile(id: string): FileSession;
+  /** Tries now what would be tried later anyway. */
+  retry(): void;
+  /** Resolves when everything is on this device. The session must not be used afterwards. */
+  close(): Promise<void>;
+}
+
+export interface FileSession {
+  readonly id: string;
+  readonly doc: Y.Doc;
+  /** LF only [EDIT-1]. */
+  readonly text: Y.Text;
+  /** Resolves when the content of this device is in `text`. */
+  readonly loaded: Promise<void>;
+  /** The content is known: it was on this device, or the server has been read. Until then an empty text means nothing. */
+  readonly ready: Observable<boolean>;
+  readonly status: Observable<StatusReport>;
+  close(): void;
+}
+
+export interface SyncCounters {
+  readonly live: boolean;
+  readonly pending: number;
+  readonly quarantined: number;
+  readonly reads: number;
+}

@@ -1,0 +1,34 @@
+/** Limits and times that the whole of Cowrite agrees on. Sizes are in bytes, times in milliseconds. */
+
+/**
+ * The largest Yjs update that one row may carry. In base64 that is 11.2 MB, which stays under the 12 MB request body
+ * and the 16.7 MB `mediumtext` of Appwrite.
+ */
+export const MAX_UPDATE_BYTES = 8 * 1024 * 1024;
+
+/** Updates that wait are merged into one row up to this size. */
+export const MAX_BATCH_BYTES = 1024 * 1024;
+
+/** How many waiting updates one call of Yjs' `mergeUpdates` takes: it is quadratic in their number. */
+export const MERGE_FAN_IN = 100;
+
+/**
+ * A re-read starts this much before the newest row that is known: rows can become visible after rows with a later
+ * `$createdAt` [LOG-4].
+ */
+export const CATCH_UP_OVERLAP_MS = 60_000;
+
+/** While a project is open its rows are re-read at least this often, whatever the socket says [LOG-4]. */
+export const ANTI_ENTROPY_MS = 20_000;
+
+/** Missing dependencies are normal for this long (rows arrive out of order); after that the rows are re-read [LOG-4]. */
+export const GAP_PATIENCE_MS = 400;
+
+/** Rows a page of a list. */
+export const PAGE_ROWS = 100;
+
+/** The longest presence state that is sent or taken, in characters (the column holds 65,535 bytes). */
+export const MAX_PRESENCE_CHARS = 16_000;
+
+/** The longest name of a file, folder, project or person, in characters. */
+export const MAX_NAME_CHARS = 128;

@@ -1,0 +1,38 @@
+import { MAX_NAME_CHARS } from './limits.ts';
+
+/** Names that Windows reserves, with or without an extension. */
+const RESERVED = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$/i;
+
+/**
+ * Why a text cannot be the name of a file or folder, as a sentence that says what to change, or `null` if it can.
+ * The rule is that of the strictest system (Windows), so that every project can be unpacked everywhere [TREE-3].
+ */
+export function nameProblem(name: string): string | null {
+  if (name.trim() === '') return 'Type a name.';
+  if (name.length > MAX_NAME_CHARS) return `Names have at most ${MAX_NAME_CHARS} characters; this one has ${name.length}.`;
+  const forbidden = /[/\\:*?"<>|]/.exec(name);
+  if (forbidden) return `Names cannot contain ${forbidden[0]}`;
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(name)) return 'Names cannot contain control characters.';
+  if (name === '.' || name === '..') return `“${name}” has a meaning of its own in paths; choose another name.`;
+  if (name !== name.trim()) return 'Names cannot begin or end with a space.';
+  if (name.endsWith('.')) return 'Names cannot end with a dot.';
+  if (RESERVED.test(name)) return `“${name}” is reserved by Windows; choose another name.`;
+  return null;
+}
+
+/** Two names that a file system may take for one: case and Unicode form do not tell them apart. */
+export function sameName(a: string, b: string): boolean {
+  return nameKey(a) === nameKey(b);
+}
+
+/** The text by which names are compared. */
+export function nameKey(name: string): string {
+  return name.normalize('NFC').toLowerCase();
+}
+
+/** `main.ts` with the mark `x1y2` becomes `main (x1y2).ts`. */
+export function markName(name: string, mark: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot > 0 ? `${name.slice(0, dot)} (${mark})${name.slice(dot)}` : `${name} (${mark})`;
+}

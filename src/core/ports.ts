@@ -1,0 +1,133 @@
+/**
+ * What the synchronisation needs from the world. `backend` implements these on Appwrite, `store` on IndexedDB; tests
+ * have implementations in memory. No method throws for an expected outcome: it returns a `Failure`.
+ */
+import type * as Y from 'yjs';
+import type { NewUpdateRow, UpdateRow } from './codec.ts';
+import type { Outcome } from './failures.ts';
+
+/** Where a list of rows starts and what it holds. */
+export interface UpdateQuery {
+  readonly project: string;
+  readonly doc: string;
+  /** ISO 8601: only rows created at or after this moment. */
+  readonly since?: string;
+}
+
+/** The append-only log of updates. */
+export interface UpdateLog {
+  /**
+   * Stores a row. Succeeds only once the row is durable; an id that is already taken counts as stored, since only a
+   * retry can bring it again [LOG-1].
+   */
+  append(row: NewUpdateRow): Promise<Outcome<void>>;
+  /** Calls `take` with one page of rows after the other, oldest first. Pages overlap; rows may come twice. */
+  list(query: UpdateQuery, take: (rows: readonly UpdateRow[]) => void): Promise<Outcome<void>>;
+}
+
+/** A stored state of a document. */
+export interface Snapshot {
+  readonly generation: number;
+  /** Yjs state, format V2. */
+  readonly state: Uint8Array;
+}
+
+export interface SnapshotStore {
+  /** The newest snapshot of a document, or `null` where there is none yet. */
+  newest(project: string, doc: string): Promise<Outcome<Snapshot | null>>;
+}
+
+/** A presence row as the server gives it. */
+export interface PresenceRow {
+  /** The replica's id. */
+  readonly id: string;
+  readonly project: string;
+  readonly state: string;
+  readonly permissions: readonly string[];
+  /** ISO 8601, the server's clock. */
+  readonly updatedAt: string;
+}
+
+export interface PresenceTable {
+  /** Creates or replaces the row of this replica. */
+  put(id: string, project: string, state: string): Promise<Outcome<void>>;
+  /** Deletes the row; the request outlives a page that is being closed. */
+  remove(id: string): Promise<Outcome<void>>;
+  /** The rows of a project, the one written last first; the server may hold rows of replicas that are long gone. */
+  list(project: string): Promise<Outcome<readonly PresenceRow[]>>;
+}
+
+export interface FeedListener {
+  /** The server has acknowledged the subscriptions: from now on events flow. Comes again after each reconnect. */
+  live(): void;
+  /** Events may have been missed from here on; the feed reconnects by itself. */
+  down(reason: string): void;
+  update(row: UpdateRow): void;
+  presence(row: PresenceRow): void;
+  presenceGone(id: string): void;
+}
+
+/** What the server announces about one project. Only a hint: at most once, unordered, never replayed [LOG-4]. */
+export interface Feed {
+  /** Connects and keeps connected until the returned function is called; calling that twice is harmless. */
+  open(project: string, listener: FeedListener): () => void;
+  /** Tries to reconnect at once if it is down, and tests the connection if it is up (wake-up, `online`). */
+  nudge(): void;
+}
+
+/** One update of this replica's user that the server has not acknowledged yet. */
+export interface OutboxEntry {
+  /** Id of the row that will carry it; entries of one id travel in one row. */
+  readonly row: string;
+  readonly doc: string;
+  readonly update: Uint8Array;
+}
+
+/** The durable outbox of this device [LOG-2]. */
+export interface OutboxStore {
+  /** Resolves once the entry is on this device. */
+  add(project: string, entry: OutboxEntry): Promise<Outcome<void>>;
+  /** All entries of a document, in the order in which they were added. */
+  load(project: string, doc: string): Promise<Outcome<readonly OutboxEntry[]>>;
+  /** Forgets all entries of a row. */
+  acknowledge(project: string, doc: string, row: string): Promise<Outcome<void>>;
+  /** Ids of the documents of a project that have entries. */
+  waiting(project: string): Promise<Outcome<readonly string[]>>;
+}
+
+/** The copy of one document on this device. */
+export interface DeviceDocument {
+  /** Resolves when the stored content is in the document, or when it is clear that it cannot be read. Never rejects. */
+  readonly loaded: Promise<void>;
+  /** Resolves when everything up to now is on this device, or cannot be. Never rejects. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DeviceStore {
+  readonly outbox: OutboxStore;
+  /**
+   * Loads the stored content into `doc` and stores each change from then on. `onProblem` is called with a short reason
+   * when this device cannot store it, and with `null` when it can again [LOCAL-2].
+   */
+  openDocument(project: string, id: string, doc: Y.Doc, onProblem: (problem: string | null) => void): DeviceDocument;
+}
+
+/** The other tabs of this browser that have the same project open [LOCAL-3]. */
+export interface TabChannel {
+  post(message: TabMessage): void;
+  /** The returned function ends the subscription. */
+  listen(take: (message: TabMessage) => void): () => void;
+}
+
+/** `update`: what a tab's user wrote; `ask`: send me what I lack, by my state vector. */
+export type TabMessage =
+  | { readonly type: 'update'; readonly doc: string; readonly update: Uint8Array }
+  | { readonly type: 'ask'; readonly doc: string; readonly stateVector: Uint8Array };
+
+/** Time, so that the rules above it can be run on a clock of a test's own. All in milliseconds. */
+export interface Clock {
+  now(): number;
+  /** Calls `run` once after `delay`; the returned function cancels. */
+  after(delay: number, run: () => void): () => void;
+}

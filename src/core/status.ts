@@ -1,0 +1,70 @@
+/** What a person is told about a document: one closed union, each with its sentence. Green only with `saved`. */
+export type Status =
+  | 'offline'
+  | 'connecting'
+  | 'catching-up'
+  | 'saving'
+  | 'saved'
+  | 'read-only'
+  | 'not-on-this-device'
+  | 'failed';
+
+/** What is known about a document; `deriveStatus` turns it into one status. */
+export interface SyncFacts {
+  /** The feed's subscriptions are acknowledged. */
+  readonly live: boolean;
+  /** The feed has been live at least once, or a connection attempt has failed. */
+  readonly attempted: boolean;
+  /** All rows up to now have been read since the feed is live. */
+  readonly caughtUp: boolean;
+  /** Updates of this device that are not acknowledged by the server. */
+  readonly pending: number;
+  /** Of these, updates that are on this device. */
+  readonly pendingOnDevice: number;
+  readonly mayWrite: boolean;
+  /** Why this device cannot store anything, if so. */
+  readonly deviceProblem: string | null;
+  /** Why something cannot be sent and will not be without help, if so. */
+  readonly problem: string | null;
+}
+
+export interface StatusReport {
+  readonly status: Status;
+  readonly sentence: string;
+  readonly pending: number;
+}
+
+/** Which status the facts amount to, worst news first, and the sentence for it. */
+export function deriveStatus(facts: SyncFacts): StatusReport {
+  const report = (status: Status, sentence: string): StatusReport => ({ status, sentence, pending: facts.pending });
+  const edits = facts.pending === 1 ? '1 edit' : `${facts.pending} edits`;
+  const safe = facts.pendingOnDevice >= facts.pending;
+
+  if (facts.problem !== null) {
+    const kept = facts.pending === 0 ? '' : safe ? ` ${edits} kept on this device.` : ` ${edits} only in this tab.`;
+    return report('failed', `${facts.problem}${kept}`);
+  }
+  if (facts.deviceProblem !== null) {
+    const stored = facts.live && facts.caughtUp && facts.pending === 0;
+    const rest = stored
+      ? 'All edits are stored on the server.'
+      : facts.pending > 0
+        ? `${edits} not stored anywhere yet: keep this tab open.`
+        : 'Edits go to the server only.';
+    return report('not-on-this-device', `Not saved on this device (${facts.deviceProblem}). ${rest}`);
+  }
+  if (!facts.live) {
+    if (!facts.attempted) return report('connecting', 'Connecting…');
+    if (facts.pending === 0) return report('offline', 'Offline. New edits are kept on this device until you are back.');
+    return report(
+      'offline',
+      safe
+        ? `Offline. ${edits} safe on this device, to be sent when you are back.`
+        : `Offline. ${edits} waiting, being written to this device.`,
+    );
+  }
+  if (!facts.caughtUp) return report('catching-up', 'Reading what others wrote…');
+  if (facts.pending > 0) return report('saving', `Saving ${edits}…`);
+  if (!facts.mayWrite) return report('read-only', 'You can read this project, but not change it.');
+  return report('saved', 'All edits are stored on the server.');
+}

@@ -1,0 +1,292 @@
+import * as Y from 'yjs';
+import type { LogEntry, UpdateRow } from '../core/codec.ts';
+import { documentKind } from '../core/ids.ts';
+import { GAP_PATIENCE_MS } from '../core/limits.ts';
+import { DEVICE, REMOTE, TAB } from '../core/origins.ts';
+import type { DeviceDocument, TabMessage } from '../core/ports.ts';
+import { missingOnServer } from '../core/repair.ts';
+import { mayWrite } from '../core/roles.ts';
+import { deriveStatus, type StatusReport } from '../core/status.ts';
+import { backoffDelay } from './backoff.ts';
+import type { Environment } from './environment.ts';
+import { Inbox } from './inbox.ts';
+import type { Sender } from './sender.ts';
+
+/**
+ * Keeps one document equal on this device, in other tabs and on the server.
+ *
+ * The order of a catch-up is that of [LOG-3]: the feed is live → list rows → read the newest snapshot → apply all →
+ * apply what the feed brought meanwhile. What the user writes goes to the sender at any time.
+ */
+export class DocumentSync {
+  readonly id: string;
+  readonly doc: Y.Doc;
+  /** Resolves when the content of this device is in the document; the network is not waited for [LOCAL-1]. */
+  readonly loaded: Promise<void>;
+  readonly inbox: Inbox;
+  readonly sender: Sender;
+  /** How often the rows of this document were read. */
+  reads = 0;
+  private readonly env: Environment;
+  private readonly device: DeviceDocument;
+  private readonly onChange: () => void;
+  private readonly undo: (() => void)[] = [];
+  private deviceProblem: string | null = null;
+  private live = false;
+  private attempted = false;
+  private caughtUp = false;
+  /** Rows that the feed brought while a list is being read. */
+  private held: UpdateRow[] | null = null;
+  private reading: Promise<void> | null = null;
+  private readAgain = false;
+  private attempt = 0;
+  private cancelRetry: (() => void) | null = null;
+  private cancelGapTimer: (() => void) | null = null;
+  /** A gap that a complete re-read did not close: what is missing is not on the server, so the status is not held up. */
+  private gapIsKnown = false;
+  /** What this page knows to be on the server or on its way, until the repair diff has run [LOG-2]. */
+  private known: Uint8Array[] | null = [];
+  private closed = false;
+
+  /** @param onChange called after each change of `status` */
+  constructor(env: Environment, id: string, doc: Y.Doc, sender: Sender, onChange: () => void) {
+    this.env = env;
+    this.id = id;
+    this.doc = doc;
+    this.sender = sender;
+    this.onChange = onChange;
+    this.inbox = new Inbox(env.project, id, doc);
+
+    const onUpdate = (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction): void => {
+      if (transaction.local) this.write(update);
+    };
+    doc.on('update', onUpdate);
+    this.undo.push(() => doc.off('update', onUpdate));
+    this.device = env.device.openDocument(env.project, id, doc, (problem) => {
+      this.deviceProblem = problem;
+      onChange();
+    });
+    this.undo.push(env.tabs.listen((message) => this.receiveFromTab(message)));
+    this.loaded = this.load();
+  }
+
+  get status(): StatusReport {
+    const { count, onDevice } = this.sender.outbox.pending;
+    return deriveStatus({
+      live: this.live,
+      attempted: this.attempted,
+      caughtUp: this.caughtUp,
+      pending: count,
+      pendingOnDevice: onDevice,
+      mayWrite: this.mayWrite,
+      deviceProblem: this.deviceProblem,
+      problem: this.sender.problem,
+    });
+  }
+
+  /** All rows were read since the feed is live. */
+  get isCaughtUp(): boolean {
+    return this.live && this.caughtUp;
+  }
+
+  get mayWrite(): boolean {
+    const kind = documentKind(this.id);
+    return kind !== null && mayWrite(this.env.identity().role, kind);
+  }
+
+  /** The server has acknowledged the feed's subscriptions: what was missed is read now. */
+  feedLive(): void {
+    this.live = true;
+    this.attempted = true;
+    this.caughtUp = false;
+    this.attempt = 0;
+    this.sender.kick();
+    this.read();
+    this.onChange();
+  }
+
+  feedDown(): void {
+    this.live = false;
+    this.attempted = true;
+    this.onChange();
+  }
+
+  /** A row of this document, announced by the feed. */
+  receive(row: UpdateRow): void {
+    if (this.sender.stored.has(row.id)) return;
+    if (this.held) {
+      this.held.push(row);
+      return;
+    }
+    this.applyRows([row]);
+    this.watchGap();
+  }
+
+  /** Reads the rows since the last complete list, with the overlap; calls that come meanwhile become one more read. */
+  read(): void {
+    if (this.closed || !this.live) return;
+    if (this.reading) {
+      this.readAgain = true;
+      return;
+    }
+    this.cancelRetry?.();
+    this.reading = this.catchUp()
+      .catch((error: unknown) => this.env.report(error))
+      .finally(() => {
+        this.reading = null;
+        if (this.readAgain) {
+          this.readAgain = false;
+          this.read();
+        }
+      });
+  }
+
+  /** Stops; resolves when what this page knows is on the device. The document itself is left to the caller. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.cancelRetry?.();
+    this.cancelGapTimer?.();
+    for (const undo of this.undo) undo();
+    await this.reading;
+    await this.device.close();
+  }
+
+  /** Resolves when everything up to now is on this device, or cannot be. */
+  async flush(): Promise<void> {
+    await Promise.all([this.sender.outbox.flush(), this.device.flush()]);
+  }
+
+  private async load(): Promise<void> {
+    const [waiting] = await Promise.all([this.sender.outbox.load(), this.device.loaded]);
+    if (waiting.length > 0) {
+      const apply = (): void => {
+        for (const update of waiting) Y.applyUpdate(this.doc, update, DEVICE);
+      };
+      Y.transact(this.doc, apply, DEVICE, false);
+      this.known?.push(...waiting);
+      this.sender.kick();
+    }
+    this.env.tabs.post({ type: 'ask', doc: this.id, stateVector: Y.encodeStateVector(this.doc) });
+    this.onChange();
+  }
+
+  private write(update: Uint8Array): void {
+    if (!this.mayWrite) {
+      // The user interface lets nobody get here; were it sent, the server and every replica would refuse it [P15].
+      this.env.report(new Error(`an edit of ${this.id} by a ${this.env.identity().role} is not sent`));
+      return;
+    }
+    this.known?.push(update);
+    this.sender.add(update);
+    this.env.tabs.post({ type: 'update', doc: this.id, update });
+  }
+
+  private receiveFromTab(message: TabMessage): void {
+    if (message.doc !== this.id) return;
+    switch (message.type) {
+      case 'update':
+        this.known?.push(message.update);
+        Y.applyUpdate(this.doc, message.update, TAB);
+        break;
+      case 'ask': {
+        const update = Y.encodeStateAsUpdate(this.doc, message.stateVector);
+        this.env.tabs.post({ type: 'update', doc: this.id, update });
+        break;
+      }
+    }
+  }
+
+  private async catchUp(): Promise<void> {
+    this.held = [];
+    this.reads++;
+    await this.loaded;
+    const since = this.inbox.since;
+    const query = { project: this.env.project, doc: this.id };
+    const entriesById = new Map<string, LogEntry>();
+    let newest: string | null = null;
+    const rows = await this.env.log.list(since === undefined ? query : { ...query, since }, (page) => {
+      for (const entry of this.inbox.check(page)) entriesById.set(entry.id, entry);
+      for (const row of page) if (newest === null || row.createdAt > newest) newest = row.createdAt;
+    });
+    // The snapshot after the rows: a row that was compacted away in between is inside it.
+    const snapshot = since === undefined ? await this.readSnapshot() : null;
+    const held = this.held;
+    this.held = null;
+    if (this.closed) return;
+    if (!rows.ok || snapshot === false) {
+      this.applyRows(held);
+      return this.retry();
+    }
+    if (snapshot) Y.applyUpdateV2(this.doc, snapshot, REMOTE);
+    const entries = [...entriesById.values()];
+    this.inbox.apply(entries);
+    this.applyRows(held);
+    this.inbox.listed(newest);
+    this.attempt = 0;
+    if (since === undefined) {
+      this.repair(snapshot, entries);
+      this.gapIsKnown = this.inbox.hasGap;
+    }
+    this.caughtUp = true;
+    this.watchGap();
+    this.onChange();
+  }
+
+  /** The newest snapshot's state, `null` where there is none, `false` if it could not be read. */
+  private async readSnapshot(): Promise<Uint8Array | null | false> {
+    const snapshot = await this.env.snapshots.newest(this.env.project, this.id);
+    if (!snapshot.ok) return false;
+    return snapshot.value?.state ?? null;
+  }
+
+  private retry(): void {
+    const delay = backoffDelay(this.attempt++, this.env.random());
+    this.cancelRetry = this.env.clock.after(delay, () => this.read());
+  }
+
+  private applyRows(rows: readonly UpdateRow[]): void {
+    if (rows.length === 0) return;
+    const entries = this.inbox.check(rows);
+    if (this.known) this.known.push(...entries.map((entry) => entry.update));
+    this.inbox.apply(entries);
+    if (entries.length < rows.length) this.onChange();
+  }
+
+  /**
+   * Missing dependencies are normal for a moment. If they stay, the rows are read again from the beginning; if even
+   * that does not bring them, they are not on the server yet, and the periodic re-reads go on looking [P1].
+   */
+  private watchGap(): void {
+    if (!this.inbox.hasGap) {
+      this.gapIsKnown = false;
+      this.cancelGapTimer?.();
+      this.cancelGapTimer = null;
+      return;
+    }
+    if (this.cancelGapTimer || this.gapIsKnown) return;
+    this.cancelGapTimer = this.env.clock.after(GAP_PATIENCE_MS, () => {
+      this.cancelGapTimer = null;
+      if (!this.inbox.hasGap) return;
+      this.inbox.forgetPosition();
+      this.read();
+    });
+  }
+
+  /** Queues what this device holds and the server lacks: what a crash kept out of the outbox [LOG-2]. Runs once. */
+  private repair(snapshot: Uint8Array | null, entries: readonly LogEntry[]): void {
+    const known = this.known;
+    if (known === null) return;
+    this.known = null;
+    if (!this.mayWrite) return;
+    const server = new Y.Doc();
+    server.transact(() => {
+      if (snapshot) Y.applyUpdateV2(server, snapshot);
+      for (const entry of entries) Y.applyUpdate(server, entry.update);
+      for (const update of known) Y.applyUpdate(server, update);
+    });
+    const missing = missingOnServer(this.doc, server);
+    server.destroy();
+    if (missing) this.sender.add(missing);
+  }
+}

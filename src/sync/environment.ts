@@ -1,0 +1,23 @@
+import type { RandomBytes } from '../core/ids.ts';
+import type { Clock, DeviceStore, Feed, PresenceTable, SnapshotStore, TabChannel, UpdateLog } from '../core/ports.ts';
+import type { Stamp } from '../core/stamps.ts';
+
+/** Everything outside that the synchronisation of one project works with. */
+export interface Environment {
+  readonly project: string;
+  /** Who writes, in which role: read each time something is written, since a role can change. */
+  readonly identity: () => Omit<Stamp, 'project'>;
+  readonly log: UpdateLog;
+  readonly snapshots: SnapshotStore;
+  readonly feed: Feed;
+  readonly presence: PresenceTable;
+  readonly device: DeviceStore;
+  readonly tabs: TabChannel;
+  readonly clock: Clock;
+  /** Random bytes for ids. */
+  readonly randomBytes: RandomBytes;
+  /** A number in [0, 1) for back-off and jitter. */
+  readonly random: () => number;
+  /** Where background work that fails in an unforeseen way says so. */
+  readonly report: (error: unknown) => void;
+}

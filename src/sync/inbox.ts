@@ -1,0 +1,80 @@
+import * as Y from 'yjs';
+import { decodeUpdateRow, isQuarantined, type LogEntry, type UpdateRow } from '../core/codec.ts';
+import { CATCH_UP_OVERLAP_MS } from '../core/limits.ts';
+import { REMOTE } from '../core/origins.ts';
+
+/**
+ * Rows on their way into one document: each is checked, applied once, and quarantined if it does not count
+ * [STAMP-2, STAMP-4]. Nothing here waits or reads; `DocumentSync` decides when.
+ */
+export class Inbox {
+  /** Rows that were skipped, with the reason, by row id. */
+  readonly quarantined = new Map<string, string>();
+  private readonly project: string;
+  private readonly docId: string;
+  private readonly doc: Y.Doc;
+  /** Ids of rows that are applied, with their time, as far back as a re-read can bring them again. */
+  private readonly applied = new Map<string, number>();
+  private newestListed: number | null = null;
+
+  constructor(project: string, docId: string, doc: Y.Doc) {
+    this.project = project;
+    this.docId = docId;
+    this.doc = doc;
+  }
+
+  /** The entries among `rows` that were not seen before. */
+  check(rows: readonly UpdateRow[]): LogEntry[] {
+    const entries: LogEntry[] = [];
+    for (const row of rows) {
+      if (this.applied.has(row.id) || this.quarantined.has(row.id)) continue;
+      const decoded = decodeUpdateRow(row, this.project, this.docId);
+      if (isQuarantined(decoded)) this.quarantined.set(decoded.id, decoded.reason);
+      else entries.push(decoded);
+    }
+    return entries;
+  }
+
+  /** Applies entries in one transaction; one that Yjs refuses is quarantined and does not stop the others. */
+  apply(entries: readonly LogEntry[]): void {
+    if (entries.length === 0) return;
+    const applyAll = (): void => {
+      for (const entry of entries) {
+        try {
+          Y.applyUpdate(this.doc, entry.update, REMOTE);
+          this.applied.set(entry.id, Date.parse(entry.createdAt));
+        } catch (error) {
+          this.quarantined.set(entry.id, `Yjs refuses it: ${String(error)}`);
+        }
+      }
+    };
+    Y.transact(this.doc, applyAll, REMOTE, false);
+  }
+
+  /** Updates arrived whose dependencies did not. */
+  get hasGap(): boolean {
+    return this.doc.store.pendingStructs !== null || this.doc.store.pendingDs !== null;
+  }
+
+  /**
+   * From where the next list has to start; `undefined` means from the beginning. Only rows that came from a complete
+   * list move it: rows that the socket announced say nothing about the ones it did not [LOG-4].
+   */
+  get since(): string | undefined {
+    if (this.newestListed === null) return undefined;
+    return new Date(this.newestListed - CATCH_UP_OVERLAP_MS).toISOString();
+  }
+
+  /** Makes the next list start from the beginning. */
+  forgetPosition(): void {
+    this.newestListed = null;
+  }
+
+  /** A list up to now is complete; `newest` is the greatest `$createdAt` in it. */
+  listed(newest: string | null): void {
+    if (newest === null) return;
+    this.newestListed = Math.max(this.newestListed ?? 0, Date.parse(newest));
+    const horizon = this.newestListed - 2 * CATCH_UP_OVERLAP_MS;
+    for (const [id, time] of this.applied) if (time < horizon) this.applied.delete(id);
+  }
+}

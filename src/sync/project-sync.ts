@@ -1,0 +1,143 @@
+import * as Y from 'yjs';
+import type { UpdateRow } from '../core/codec.ts';
+import { ANTI_ENTROPY_MS } from '../core/limits.ts';
+import { DocumentSync } from './document-sync.ts';
+import type { Environment } from './environment.ts';
+import { PresenceSync } from './presence-sync.ts';
+import { Sender } from './sender.ts';
+
+/**
+ * Keeps one project in sync while it is open: one feed for all of its documents, a sender for each document that has
+ * something to send whether it is open or not, presence, and the periodic re-reads [LOG-4].
+ */
+export class ProjectSync {
+  readonly presence: PresenceSync;
+  /** The feed's subscriptions are acknowledged. */
+  live = false;
+  private readonly env: Environment;
+  private readonly onChange: () => void;
+  private readonly documents = new Map<string, DocumentSync>();
+  private readonly senders = new Map<string, Sender>();
+  private readonly closeFeed: () => void;
+  private cancelReRead: (() => void) | null = null;
+  private attempted = false;
+  private closed = false;
+
+  /** Opens the feed. @param onChange called after each change of any status */
+  constructor(env: Environment, onChange: () => void) {
+    this.env = env;
+    this.onChange = onChange;
+    this.presence = new PresenceSync(env);
+    this.closeFeed = env.feed.open(env.project, {
+      live: () => this.feedLive(),
+      down: () => this.feedDown(),
+      update: (row) => this.receive(row),
+      presence: (row) => this.presence.receive(row),
+      presenceGone: (id) => this.presence.gone(id),
+    });
+    this.scheduleReRead();
+    this.wakeSenders().catch((error: unknown) => env.report(error));
+  }
+
+  /** Opens a document, or returns the open one. Close it with `closeDocument`. */
+  openDocument(id: string): DocumentSync {
+    const open = this.documents.get(id);
+    if (open) return open;
+    const doc = new Y.Doc({ gc: true });
+    const document = new DocumentSync(this.env, id, doc, this.sender(id), this.onChange);
+    this.documents.set(id, document);
+    if (this.live) document.feedLive();
+    else if (this.attempted) document.feedDown();
+    return document;
+  }
+
+  /** Closes a document; what it still has to send goes on being sent. */
+  async closeDocument(id: string): Promise<void> {
+    const document = this.documents.get(id);
+    if (!document) return;
+    this.documents.delete(id);
+    await document.close();
+    document.doc.destroy();
+  }
+
+  /** Updates that wait in any document of the project, as far as this page knows. */
+  get pending(): number {
+    let count = 0;
+    for (const sender of this.senders.values()) count += sender.outbox.pending.count;
+    return count;
+  }
+
+  /** The computer woke up, the network is back, the tab is visible again: looks at once instead of waiting [P22]. */
+  nudge(): void {
+    this.env.feed.nudge();
+    if (!this.live) return;
+    for (const sender of this.senders.values()) sender.kick();
+    for (const document of this.documents.values()) document.read();
+  }
+
+  /** Resolves when everything that this page knows is on this device, or cannot be. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.documents.values()].map((document) => document.flush()));
+  }
+
+  /** Says goodbye and stops. What is not sent stays in the outbox. Calling it twice is harmless. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.closeFeed();
+    this.cancelReRead?.();
+    const goodbye = this.presence.close();
+    await Promise.all([...this.documents.keys()].map((id) => this.closeDocument(id)));
+    await Promise.all([...this.senders.values()].map((sender) => sender.close()));
+    await goodbye;
+  }
+
+  private sender(doc: string): Sender {
+    const known = this.senders.get(doc);
+    if (known) return known;
+    const sender = new Sender(this.env, doc, this.onChange);
+    this.senders.set(doc, sender);
+    return sender;
+  }
+
+  /** Documents that nobody has open may have edits of an earlier page to send. */
+  private async wakeSenders(): Promise<void> {
+    const waiting = await this.env.device.outbox.waiting(this.env.project);
+    if (!waiting.ok) return;
+    for (const doc of waiting.value) {
+      if (this.closed || this.senders.has(doc)) continue;
+      const sender = this.sender(doc);
+      await sender.outbox.load();
+      sender.kick();
+    }
+  }
+
+  private feedLive(): void {
+    this.live = true;
+    this.attempted = true;
+    for (const [id, sender] of this.senders) if (!this.documents.has(id)) sender.kick();
+    for (const document of this.documents.values()) document.feedLive();
+    this.presence.feedLive();
+    this.onChange();
+  }
+
+  private feedDown(): void {
+    this.live = false;
+    this.attempted = true;
+    for (const document of this.documents.values()) document.feedDown();
+    this.presence.feedDown();
+    this.onChange();
+  }
+
+  private receive(row: UpdateRow): void {
+    if (row.project === this.env.project) this.documents.get(row.doc)?.receive(row);
+  }
+
+  private scheduleReRead(): void {
+    const delay = ANTI_ENTROPY_MS * (0.75 + 0.5 * this.env.random());
+    this.cancelReRead = this.env.clock.after(delay, () => {
+      for (const document of this.documents.values()) document.read();
+      this.scheduleReRead();
+    });
+  }
+}
