@@ -34,6 +34,20 @@ export interface StatusReport {
   readonly pending: number;
 }
 
+/** The facts of several documents as those of one: nothing is better than in the worst of them. */
+export function combineFacts(all: readonly SyncFacts[]): SyncFacts {
+  return {
+    live: all.every((each) => each.live),
+    attempted: all.some((each) => each.attempted),
+    caughtUp: all.every((each) => each.caughtUp),
+    pending: all.reduce((sum, each) => sum + each.pending, 0),
+    pendingOnDevice: all.reduce((sum, each) => sum + each.pendingOnDevice, 0),
+    mayWrite: all.every((each) => each.mayWrite),
+    deviceProblem: all.find((each) => each.deviceProblem !== null)?.deviceProblem ?? null,
+    problem: all.find((each) => each.problem !== null)?.problem ?? null,
+  };
+}
+
 /** Which status the facts amount to, worst news first, and the sentence for it. */
 export function deriveStatus(facts: SyncFacts): StatusReport {
   const report = (status: Status, sentence: string): StatusReport => ({ status, sentence, pending: facts.pending });

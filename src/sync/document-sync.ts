@@ -6,7 +6,7 @@ import { DEVICE, REMOTE, TAB } from '../core/origins.ts';
 import type { DeviceDocument, TabMessage } from '../core/ports.ts';
 import { missingOnServer } from '../core/repair.ts';
 import { mayWrite } from '../core/roles.ts';
-import { deriveStatus, type StatusReport } from '../core/status.ts';
+import { deriveStatus, type StatusReport, type SyncFacts } from '../core/status.ts';
 import { backoffDelay } from './backoff.ts';
 import type { Environment } from './environment.ts';
 import { Inbox } from './inbox.ts';
@@ -71,8 +71,12 @@ export class DocumentSync {
   }
 
   get status(): StatusReport {
+    return deriveStatus(this.facts);
+  }
+
+  get facts(): SyncFacts {
     const { count, onDevice } = this.sender.outbox.pending;
-    return deriveStatus({
+    return {
       live: this.live,
       attempted: this.attempted,
       caughtUp: this.caughtUp,
@@ -81,7 +85,7 @@ export class DocumentSync {
       mayWrite: this.mayWrite,
       deviceProblem: this.deviceProblem,
       problem: this.sender.problem,
-    });
+    };
   }
 
   /** All rows were read since the feed is live. */

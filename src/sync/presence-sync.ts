@@ -79,14 +79,20 @@ export class PresenceSync {
     }
   }
 
-  /** Says goodbye; can be called while the page is being closed, and twice. */
+  /** Says goodbye while the page is being closed or put aside; the next change or reconnect says hello again. */
+  async leave(): Promise<void> {
+    await this.env.presence.remove(this.replica);
+  }
+
+  /** Says goodbye for good. Calling it twice is harmless. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
     this.cancelTimer?.();
     this.awareness.destroy();
     this.doc.destroy();
-    await this.env.presence.remove(this.replica);
+    await this.sending;
+    await this.leave();
   }
 
   private async readOthers(): Promise<void> {

@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { UpdateRow } from '../core/codec.ts';
 import { ANTI_ENTROPY_MS } from '../core/limits.ts';
+import { combineFacts, deriveStatus, type StatusReport, type SyncFacts } from '../core/status.ts';
 import { DocumentSync } from './document-sync.ts';
 import type { Environment } from './environment.ts';
 import { PresenceSync } from './presence-sync.ts';
@@ -60,17 +61,33 @@ export class ProjectSync {
     document.doc.destroy();
   }
 
-  /** Updates that wait in any document of the project, as far as this page knows. */
-  get pending(): number {
-    let count = 0;
-    for (const sender of this.senders.values()) count += sender.outbox.pending.count;
-    return count;
+  /** The status of the project: of all open documents and of the closed ones that still have something to send. */
+  get status(): StatusReport {
+    const open = [...this.documents.values()].map((document) => document.facts);
+    const closed = [...this.senders].filter(([id]) => !this.documents.has(id));
+    const sending = closed.map(([, { outbox, problem }]): SyncFacts => {
+      const { count, onDevice } = outbox.pending;
+      const { live, attempted } = this;
+      const pending = { pending: count, pendingOnDevice: onDevice };
+      return { live, attempted, caughtUp: true, ...pending, mayWrite: true, deviceProblem: null, problem };
+    });
+    return deriveStatus(combineFacts([...open, ...sending]));
+  }
+
+  /** Rows that were skipped because they do not count, and complete reads of rows, over all open documents. */
+  get counters(): { quarantined: number; reads: number } {
+    let quarantined = 0;
+    let reads = 0;
+    for (const document of this.documents.values()) {
+      quarantined += document.inbox.quarantined.size;
+      reads += document.reads;
+    }
+    return { quarantined, reads };
   }
 
   /** The computer woke up, the network is back, the tab is visible again: looks at once instead of waiting [P22]. */
   nudge(): void {
     this.env.feed.nudge();
-    if (!this.live) return;
     for (const sender of this.senders.values()) sender.kick();
     for (const document of this.documents.values()) document.read();
   }

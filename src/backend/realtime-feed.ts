@@ -1,0 +1,59 @@
+import type { Feed, FeedListener } from '../core/ports.ts';
+import { PRESENCE_TABLE, toPresenceRow } from './presence-table.ts';
+import { equal } from './queries.ts';
+import { RealtimeSocket, type SocketOptions } from './realtime-socket.ts';
+import { asRow, DATABASE_ID } from './tables.ts';
+import { toUpdateRow, UPDATES_TABLE } from './update-log.ts';
+
+const UPDATES_CHANNEL = `tablesdb.${DATABASE_ID}.tables.${UPDATES_TABLE}.rows.create`;
+const PRESENCE_CHANNEL = `tablesdb.${DATABASE_ID}.tables.${PRESENCE_TABLE}.rows`;
+
+/**
+ * Announcements of one project over Appwrite Realtime. For updates only creations are asked for, so compaction, which
+ * deletes rows, reaches nobody.
+ */
+export class RealtimeFeed implements Feed {
+  private readonly options: SocketOptions;
+  private readonly sockets = new Set<RealtimeSocket>();
+
+  constructor(options: SocketOptions) {
+    this.options = options;
+  }
+
+  open(project: string, listener: FeedListener): () => void {
+    const queries = [equal('project', project)];
+    const socket = new RealtimeSocket(
+      this.options,
+      [
+        { channels: [UPDATES_CHANNEL], queries },
+        { channels: [PRESENCE_CHANNEL], queries },
+      ],
+      {
+        live: () => listener.live(),
+        down: (reason) => listener.down(reason),
+        event: (events, payload) => dispatch(events, payload, listener),
+      },
+    );
+    this.sockets.add(socket);
+    return () => {
+      this.sockets.delete(socket);
+      socket.close();
+    };
+  }
+
+  nudge(): void {
+    for (const socket of this.sockets) socket.nudge();
+  }
+}
+
+/** `events[0]` is the most specific: `databases.cowrite.tables.updates.rows.<id>.create`. */
+function dispatch(events: readonly string[], payload: unknown, listener: FeedListener): void {
+  const row = asRow(payload);
+  const [first = ''] = events;
+  const [, , , table, , , action] = first.split('.');
+  if (row === null) return;
+  if (table === UPDATES_TABLE && action === 'create') listener.update(toUpdateRow(row));
+  if (table !== PRESENCE_TABLE) return;
+  if (action === 'delete') listener.presenceGone(row.$id);
+  else listener.presence(toPresenceRow(row));
+}

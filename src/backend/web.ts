@@ -1,0 +1,73 @@
+import { Account, Client, Functions, TablesDB, Teams } from 'appwrite';
+import { NODE_ID_LENGTH, randomId, type RandomBytes } from '../core/ids.ts';
+import type { PresenceTable, SnapshotStore, UpdateLog } from '../core/ports.ts';
+import { AppwriteAccount } from './account.ts';
+import { AppwritePresenceTable } from './presence-table.ts';
+import { AppwriteProjects } from './projects.ts';
+import { RealtimeFeed } from './realtime-feed.ts';
+import { AppwriteSharing } from './sharing.ts';
+import { AppwriteSnapshotStore } from './snapshot-store.ts';
+import type { RowAddress, Tables } from './tables.ts';
+import { AppwriteUpdateLog } from './update-log.ts';
+
+/** Appwrite as a browser reaches it. */
+export interface WebBackend {
+  readonly account: AppwriteAccount;
+  readonly projects: AppwriteProjects;
+  readonly sharing: AppwriteSharing;
+  readonly log: UpdateLog;
+  readonly snapshots: SnapshotStore;
+  presenceOf(author: () => string): PresenceTable;
+  newFeed(backoff: (attempt: number) => number): RealtimeFeed;
+}
+
+/** @param endpoint absolute, as `https://cloud.appwrite.io/v1` */
+export function createWebBackend(endpoint: string, project: string, randomBytes: RandomBytes): WebBackend {
+  const client = new Client().setEndpoint(endpoint).setProject(project);
+  const tables = toTables(new TablesDB(client));
+  const account = new AppwriteAccount(new Account(client), () => randomId(randomBytes, NODE_ID_LENGTH));
+  return {
+    account,
+    projects: new AppwriteProjects(tables, new Teams(client)),
+    sharing: new AppwriteSharing(new Functions(client)),
+    log: new AppwriteUpdateLog(tables),
+    snapshots: new AppwriteSnapshotStore(tables),
+    presenceOf: (author) =>
+      new AppwritePresenceTable(tables, author, (address) => deleteWhileClosing(client, endpoint, address)),
+    newFeed: (backoff) =>
+      new RealtimeFeed({
+        endpoint,
+        project,
+        connect: (url) => new WebSocket(url),
+        jwt: () => account.jwt(),
+        // Cookies reach a socket of the same site only; elsewhere the SDK keeps the session in a header.
+        cookies: new URL(endpoint).hostname === location.hostname,
+        backoff,
+      }),
+  };
+}
+
+/** The SDK's overloads narrowed to the form with one object. */
+function toTables(service: TablesDB): Tables {
+  return {
+    createRow: (write) => service.createRow(write),
+    upsertRow: (write) => service.upsertRow(write),
+    updateRow: (write) => service.updateRow(write),
+    deleteRow: (address) => service.deleteRow(address),
+    listRows: (query) => service.listRows(query),
+  };
+}
+
+/** The SDK's requests end with the page; this one is finished by the browser. */
+async function deleteWhileClosing(client: Client, endpoint: string, address: RowAddress): Promise<void> {
+  const { databaseId, tableId, rowId } = address;
+  const headers: Record<string, string> = { 'X-Appwrite-Project': client.config.project };
+  const fallback = localStorage.getItem('cookieFallback');
+  if (fallback) headers['X-Fallback-Cookies'] = fallback;
+  await fetch(`${endpoint}/tablesdb/${databaseId}/tables/${tableId}/rows/${rowId}`, {
+    method: 'DELETE',
+    headers,
+    credentials: 'include',
+    keepalive: true,
+  });
+}

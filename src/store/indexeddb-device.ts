@@ -1,0 +1,54 @@
+import type * as Y from 'yjs';
+import type { DeviceDocument, DeviceStore } from '../core/ports.ts';
+import { DeviceHealth } from './device-health.ts';
+import { IndexedDbOutbox } from './outbox-store.ts';
+import { StoredDocument } from './stored-document.ts';
+
+/** What this browser keeps for one user: the documents and the outbox. Users of one browser do not see each other's. */
+export class IndexedDbDevice implements DeviceStore {
+  readonly outbox: IndexedDbOutbox;
+  readonly health = new DeviceHealth();
+  private readonly prefix: string;
+
+  constructor(userId: string) {
+    this.prefix = `cowrite:${userId}`;
+    this.outbox = new IndexedDbOutbox(`${this.prefix}:outbox`, this.health);
+  }
+
+  openDocument(
+    project: string,
+    id: string,
+    doc: Y.Doc,
+    onProblem: (problem: string | null) => void,
+  ): DeviceDocument {
+    const name = `${this.prefix}:${project}:${id}`;
+    const stored = new StoredDocument(name, doc, this.health);
+    let last: string | null = null;
+    const unsubscribe = this.health.subscribe(() => {
+      const problem = this.health.problemOf('outbox', name);
+      if (problem !== last) onProblem((last = problem));
+    });
+    return {
+      loaded: stored.loaded,
+      flush: () => stored.flush(),
+      close: async () => {
+        unsubscribe();
+        await stored.close();
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.outbox.close();
+  }
+}
+
+/** Asks the browser not to evict what is kept here; resolves to whether it agreed. */
+export async function requestPersistence(): Promise<boolean> {
+  try {
+    return (await navigator.storage?.persist?.()) ?? false;
+  } catch {
+    // Some browsers refuse the question itself in private windows; then nothing is promised.
+    return false;
+  }
+}

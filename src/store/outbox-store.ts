@@ -1,0 +1,114 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { failure, success, type Outcome } from '../core/failures.ts';
+import type { OutboxEntry, OutboxStore } from '../core/ports.ts';
+import { storageProblem, withTimeout, type DeviceHealth } from './device-health.ts';
+
+/** How long an answer of IndexedDB may take before it counts as a failure. */
+const PATIENCE_MS = 5_000;
+
+interface StoredEntry extends OutboxEntry {
+  readonly project: string;
+}
+
+interface OutboxSchema extends DBSchema {
+  entries: {
+    key: number;
+    value: StoredEntry;
+    indexes: { document: [string, string]; row: [string, string, string]; project: string };
+  };
+}
+
+/**
+ * The outbox of one user in IndexedDB. Entries that are added in one turn of the event loop share a transaction, so
+ * that a burst is on the device at once.
+ */
+export class IndexedDbOutbox implements OutboxStore {
+  private readonly name: string;
+  private readonly health: DeviceHealth;
+  private database: Promise<IDBPDatabase<OutboxSchema>> | null = null;
+  private queue: StoredEntry[] = [];
+  private flushing: Promise<Outcome<void>> | null = null;
+
+  constructor(name: string, health: DeviceHealth) {
+    this.name = name;
+    this.health = health;
+  }
+
+  add(project: string, entry: OutboxEntry): Promise<Outcome<void>> {
+    this.queue.push({ project, ...entry });
+    this.flushing ??= Promise.resolve().then(() => {
+      const entries = this.queue;
+      this.queue = [];
+      this.flushing = null;
+      return this.run(async (database) => {
+        const transaction = database.transaction('entries', 'readwrite');
+        await Promise.all([...entries.map((each) => transaction.store.add(each)), transaction.done]);
+      });
+    });
+    return this.flushing;
+  }
+
+  load(project: string, doc: string): Promise<Outcome<readonly OutboxEntry[]>> {
+    return this.run(async (database) => {
+      const stored = await database.getAllFromIndex('entries', 'document', [project, doc]);
+      return stored.map((entry) => ({ row: entry.row, doc: entry.doc, update: entry.update }));
+    });
+  }
+
+  acknowledge(project: string, doc: string, row: string): Promise<Outcome<void>> {
+    return this.run(async (database) => {
+      const transaction = database.transaction('entries', 'readwrite');
+      const keys = await transaction.store.index('row').getAllKeys([project, doc, row]);
+      await Promise.all([...keys.map((key) => transaction.store.delete(key)), transaction.done]);
+    });
+  }
+
+  waiting(project: string): Promise<Outcome<readonly string[]>> {
+    return this.run(async (database) => {
+      const entries = await database.getAllFromIndex('entries', 'project', project);
+      return [...new Set(entries.map((entry) => entry.doc))];
+    });
+  }
+
+  async close(): Promise<void> {
+    const opened = this.database;
+    this.database = null;
+    await opened?.then(
+      (database) => database.close(),
+      () => undefined,
+    );
+  }
+
+  /** Runs `work`; a failure is shown, and the next call opens the database again. */
+  private async run<T>(work: (database: IDBPDatabase<OutboxSchema>) => Promise<T>): Promise<Outcome<T>> {
+    try {
+      this.database ??= this.open();
+      const value = await withTimeout(this.database.then(work), PATIENCE_MS);
+      this.health.set('outbox', null);
+      return success(value);
+    } catch (error) {
+      void this.close();
+      const problem = storageProblem(error);
+      this.health.set('outbox', problem);
+      return failure('rejected', `Not saved on this device: ${problem}.`);
+    }
+  }
+
+  private open(): Promise<IDBPDatabase<OutboxSchema>> {
+    return openDB<OutboxSchema>(this.name, 1, {
+      upgrade(database) {
+        const store = database.createObjectStore('entries', { autoIncrement: true });
+        store.createIndex('document', ['project', 'doc']);
+        store.createIndex('row', ['project', 'doc', 'row']);
+        store.createIndex('project', 'project');
+      },
+      blocking: (_current, _blocked, event) => {
+        if (event.target instanceof IDBDatabase) event.target.close();
+        this.database = null;
+      },
+      terminated: () => {
+        this.database = null;
+      },
+    });
+  }
+}
