@@ -28,9 +28,7 @@ export interface User {
 
 /** `unknown` until the first answer; without network the user that was signed in last counts as signed in. */
 export type AccountState =
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'signed-out' }
-  | { readonly kind: 'signed-in'; readonly user: User };
+  { readonly kind: 'unknown' } | { readonly kind: 'signed-out' } | { readonly kind: 'signed-in'; readonly user: User };
 
 export interface ProjectSummary {
   readonly id: string;

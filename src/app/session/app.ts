@@ -1,0 +1,263 @@
+import type { AccountUser } from '../../backend/account.ts';
+import { createWebBackend, type WebBackend } from '../../backend/web.ts';
+import { failure, success, type Outcome } from '../../core/failures.ts';
+import { NODE_ID_LENGTH, randomId } from '../../core/ids.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { Role } from '../../core/roles.ts';
+import { IndexedDbDevice, requestPersistence } from '../../store/indexeddb-device.ts';
+import { BroadcastTabs } from '../../store/tab-channel.ts';
+import { backoffDelay } from '../../sync/backoff.ts';
+import type { AccountState, App, ProjectSession, ProjectSummary, User } from './api.ts';
+import { colorOf } from './colors.ts';
+import { loadConfig, type AppConfig } from './config.ts';
+import { Memory } from './memory.ts';
+import { OpenProject } from './project.ts';
+import { Signal } from './signal.ts';
+
+/** Builds the app on the server that its configuration names. Rejects only if there is no configuration at all. */
+export async function openApp(): Promise<App> {
+  const config = await loadConfig();
+  return new WebApp(config, createWebBackend(config.endpoint, config.project, randomBytes));
+}
+
+const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (delay, run) => {
+    const timer = setTimeout(run, delay);
+    return () => clearTimeout(timer);
+  },
+};
+
+class WebApp implements App {
+  readonly account = new Signal<AccountState>({ kind: 'unknown' });
+  readonly projects = new Signal<readonly ProjectSummary[] | null>(null);
+  readonly projectsProblem = new Signal<string | null>(null);
+  readonly demo: AppConfig['demo'];
+  private readonly backend: WebBackend;
+  private readonly memory = new Memory();
+  private readonly open = new Set<OpenProject>();
+
+  constructor(config: AppConfig, backend: WebBackend) {
+    this.demo = config.demo;
+    this.backend = backend;
+    // Whoever was signed in last is taken to be, until the server says otherwise: nothing waits for the network.
+    if (this.memory.user) this.signedIn(this.memory.user);
+    this.checkSession().catch(report);
+    this.watchPage();
+  }
+
+  async signUp(name: string, email: string, password: string): Promise<Outcome<void>> {
+    return this.enter(await this.backend.account.signUp(name, email, password));
+  }
+
+  async signIn(email: string, password: string): Promise<Outcome<void>> {
+    return this.enter(await this.backend.account.signIn(email, password));
+  }
+
+  async continueAsGuest(name: string): Promise<Outcome<void>> {
+    return this.enter(await this.backend.account.continueAsGuest(name));
+  }
+
+  async rename(name: string): Promise<Outcome<void>> {
+    return this.enter(await this.backend.account.rename(name));
+  }
+
+  async signOut(): Promise<Outcome<void>> {
+    const ended = await this.backend.account.signOut();
+    // Without a session on the server there is nothing left to end.
+    if (!ended.ok && ended.kind !== 'unauthenticated') return ended;
+    await Promise.all([...this.open].map((project) => project.close()));
+    this.signedOut();
+    return success(undefined);
+  }
+
+  async refreshProjects(): Promise<void> {
+    const { user } = this;
+    if (!user) return;
+    const found = await this.backend.projects.list();
+    if (this.user?.id !== user.id) return;
+    if (!found.ok) {
+      this.projectsProblem.set(
+        found.kind === 'offline' ? 'You are offline: these are the projects of your last visit.' : found.message,
+      );
+      return;
+    }
+    this.projectsProblem.set(null);
+    this.setProjects(found.value.filter((project) => !project.archived));
+  }
+
+  async createProject(name: string): Promise<Outcome<string>> {
+    const id = randomId(randomBytes, NODE_ID_LENGTH);
+    const created = await this.backend.projects.create(id, name);
+    if (!created.ok) return created;
+    if (this.user) this.memory.setRole(this.user.id, id, 'owner');
+    await this.refreshProjects();
+    return success(id);
+  }
+
+  async renameProject(id: string, name: string): Promise<Outcome<void>> {
+    return this.andRefresh(await this.backend.projects.rename(id, name));
+  }
+
+  async deleteProject(id: string): Promise<Outcome<void>> {
+    return this.andRefresh(await this.backend.projects.archive(id, true));
+  }
+
+  async restoreProject(id: string): Promise<Outcome<void>> {
+    return this.andRefresh(await this.backend.projects.archive(id, false));
+  }
+
+  async createInvite(project: string): Promise<Outcome<string>> {
+    const token = await this.backend.sharing.createLink(project, 'editor');
+    return token.ok ? success(new URL(`/join/${token.value}`, location.origin).href) : token;
+  }
+
+  async join(token: string): Promise<Outcome<{ project: string; role: Role }>> {
+    const joined = await this.backend.sharing.join(token);
+    if (joined.ok && this.user) {
+      this.memory.setRole(this.user.id, joined.value.project, joined.value.role);
+      await this.refreshProjects();
+    }
+    return joined;
+  }
+
+  async openProject(id: string): Promise<Outcome<ProjectSession>> {
+    const { user } = this;
+    if (!user) return failure('unauthenticated', 'Sign in to open this project.');
+    const known = this.memory.role(user.id, id);
+    const role = known === null ? await this.askRole(user, id) : success(known);
+    if (!role.ok) return role;
+
+    const roleSignal = new Signal(role.value);
+    const name = new Signal(this.nameOf(id));
+    const unsubscribe = this.projects.subscribe(() => name.set(this.nameOf(id)));
+    const device = new IndexedDbDevice(user.id);
+    const tabs = new BroadcastTabs(user.id, id);
+    const project: OpenProject = new OpenProject({
+      user,
+      role: roleSignal,
+      name,
+      environment: {
+        project: id,
+        log: this.backend.log,
+        snapshots: this.backend.snapshots,
+        feed: this.backend.newFeed((attempt) => backoffDelay(attempt, Math.random())),
+        presence: this.backend.presenceOf(() => user.id),
+        device,
+        tabs,
+        clock: systemClock,
+        randomBytes,
+        random: Math.random,
+        report,
+      },
+      onClose: async () => {
+        this.open.delete(project);
+        unsubscribe();
+        tabs.close();
+        await device.close();
+      },
+    });
+    this.open.add(project);
+    if (known !== null) {
+      // A role may have changed since; an answer that cannot be had now changes nothing.
+      this.askRole(user, id)
+        .then((fresh) => fresh.ok && roleSignal.set(fresh.value))
+        .catch(report);
+    }
+    requestPersistence().catch(report);
+    return success(project);
+  }
+
+  private get user(): User | null {
+    return this.account.value.kind === 'signed-in' ? this.account.value.user : null;
+  }
+
+  private nameOf(project: string): string {
+    return this.projects.value?.find((each) => each.id === project)?.name ?? 'Project';
+  }
+
+  private async askRole(user: User, project: string): Promise<Outcome<Role>> {
+    const role = await this.backend.sharing.role(project);
+    if (role.ok) this.memory.setRole(user.id, project, role.value);
+    return role;
+  }
+
+  private async checkSession(): Promise<void> {
+    const current = await this.backend.account.current();
+    if (current.ok) this.signedIn(toUser(current.value));
+    else if (current.kind === 'unauthenticated') this.sessionEnded();
+    else if (!this.user) this.signedOut();
+  }
+
+  private async andRefresh(outcome: Outcome<void>): Promise<Outcome<void>> {
+    if (outcome.ok) await this.refreshProjects();
+    return outcome;
+  }
+
+  private enter(outcome: Outcome<AccountUser>): Outcome<void> {
+    if (!outcome.ok) return outcome;
+    this.signedIn(toUser(outcome.value));
+    return success(undefined);
+  }
+
+  private signedIn(user: User): void {
+    const before = this.user;
+    this.memory.setUser(user);
+    if (before?.id !== user.id) this.projects.set(this.memory.projects(user.id));
+    if (JSON.stringify(before) !== JSON.stringify(user)) this.account.set({ kind: 'signed-in', user });
+    this.refreshProjects().catch(report);
+  }
+
+  /** The server knows no session: open projects keep their edits and say so, everybody else is asked to sign in. */
+  private sessionEnded(): void {
+    if (this.open.size === 0) this.signedOut();
+  }
+
+  private signedOut(): void {
+    this.memory.setUser(null);
+    this.projects.set(null);
+    this.projectsProblem.set(null);
+    this.account.set({ kind: 'signed-out' });
+  }
+
+  private setProjects(projects: readonly ProjectSummary[]): void {
+    const sorted = projects
+      .map(({ id, name, updatedAt }) => ({ id, name, updatedAt }))
+      .sort((a, b) => a.name.localeCompare(b.name));
+    this.projects.set(sorted);
+    if (this.user) this.memory.setProjects(this.user.id, sorted);
+  }
+
+  /** The browser tells when waiting is over and when the page may end [P22, P47]. */
+  private watchPage(): void {
+    const wake = (): void => {
+      for (const project of this.open) project.retry();
+    };
+    window.addEventListener('online', wake);
+    window.addEventListener('pageshow', wake);
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') wake();
+    });
+    window.addEventListener('pagehide', () => {
+      for (const project of this.open) project.leave().catch(report);
+    });
+  }
+}
+
+function toUser(user: AccountUser): User {
+  const guest = user.email === '';
+  return {
+    id: user.id,
+    name: user.name || (guest ? 'Guest' : user.email),
+    email: user.email,
+    guest,
+    color: colorOf(user.id),
+  };
+}
+
+/** Background work that failed in an unforeseen way: nobody waits for it, but it must not vanish. */
+function report(error: unknown): void {
+  console.error(error);
+}

@@ -1,0 +1,47 @@
+import type * as Y from 'yjs';
+import type { StatusReport } from '../../core/status.ts';
+import type { DocumentSync } from '../../sync/document-sync.ts';
+import type { FileSession } from './api.ts';
+import { Signal } from './signal.ts';
+
+/** The name of the Y.Text in a file's document. */
+export const TEXT_NAME = 'text';
+
+/** One handle on the document of a file; the document closes with its last handle. */
+export class OpenFile implements FileSession {
+  readonly id: string;
+  readonly doc: Y.Doc;
+  readonly text: Y.Text;
+  readonly loaded: Promise<void>;
+  readonly ready = new Signal(false);
+  readonly status: Signal<StatusReport>;
+  private readonly document: DocumentSync;
+  private readonly onClose: () => void;
+  private isLoaded = false;
+  private closed = false;
+
+  constructor(id: string, document: DocumentSync, onClose: () => void) {
+    this.id = id;
+    this.document = document;
+    this.doc = document.doc;
+    this.text = document.doc.getText(TEXT_NAME);
+    this.status = new Signal(document.status);
+    this.onClose = onClose;
+    this.loaded = document.loaded.then(() => {
+      this.isLoaded = true;
+      this.refresh();
+    });
+  }
+
+  /** Brings the observables up to date. */
+  refresh(): void {
+    this.status.set(this.document.status);
+    if (this.isLoaded && (this.document.isCaughtUp || this.doc.store.clients.size > 0)) this.ready.set(true);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.onClose();
+  }
+}

@@ -1,0 +1,206 @@
+import type { Awareness } from 'y-protocols/awareness';
+import { fileDocumentId, NODE_ID_LENGTH, randomId, treeDocumentId } from '../../core/ids.ts';
+import { mayWrite, type Role } from '../../core/roles.ts';
+import type { StatusReport } from '../../core/status.ts';
+import { detectLineEnding, normaliseNewlines, splitText } from '../../core/text.ts';
+import {
+  createNode,
+  deleteNode,
+  moveNode,
+  readPeople,
+  readTree,
+  renameNode,
+  restoreNode,
+  setLineEnding,
+  setPerson,
+  type NodeKind,
+  type Tree,
+} from '../../core/tree.ts';
+import type { DocumentSync } from '../../sync/document-sync.ts';
+import type { Environment } from '../../sync/environment.ts';
+import { ProjectSync } from '../../sync/project-sync.ts';
+import type { FileSession, Observable, Participant, ProjectSession, SyncCounters, User } from './api.ts';
+import { OpenFile } from './file-session.ts';
+import { readParticipants, sameParticipants } from './participants.ts';
+import { Signal } from './signal.ts';
+
+export interface ProjectOptions {
+  readonly environment: Omit<Environment, 'identity'>;
+  readonly user: User;
+  readonly role: Signal<Role>;
+  readonly name: Observable<string>;
+  /** Runs when the session is closed, after everything is on the device. */
+  readonly onClose: () => Promise<void>;
+}
+
+/** A project that is open in this tab: its documents, and what the elements show of them. */
+export class OpenProject implements ProjectSession {
+  readonly id: string;
+  readonly name: Observable<string>;
+  readonly user: User;
+  readonly role: Signal<Role>;
+  readonly tree: Signal<Tree>;
+  readonly participants = new Signal<readonly Participant[]>([]);
+  readonly status: Signal<StatusReport>;
+  readonly ready = new Signal(false);
+  readonly counters: Signal<SyncCounters>;
+  readonly awareness: Awareness;
+  private readonly options: ProjectOptions;
+  private readonly sync: ProjectSync;
+  private readonly treeSync: DocumentSync;
+  private readonly files = new Map<string, Set<OpenFile>>();
+  private treeLoaded = false;
+  private closing: Promise<void> | null = null;
+
+  constructor(options: ProjectOptions) {
+    this.options = options;
+    this.id = options.environment.project;
+    this.name = options.name;
+    this.user = options.user;
+    this.role = options.role;
+    const identity = (): { author: string; role: Role } => ({ author: this.user.id, role: this.role.value });
+    let refreshing = false;
+    this.sync = new ProjectSync({ ...options.environment, identity }, () => {
+      // Many changes in one turn become one refresh.
+      if (refreshing) return;
+      refreshing = true;
+      queueMicrotask(() => {
+        refreshing = false;
+        this.refresh();
+      });
+    });
+    this.treeSync = this.sync.openDocument(treeDocumentId(this.id));
+    this.tree = new Signal(readTree(this.treeSync.doc));
+    this.status = new Signal(this.sync.status);
+    this.counters = new Signal(this.readCounters());
+    this.treeSync.doc.on('afterTransaction', (transaction) => {
+      if (transaction.changed.size > 0) this.treeChanged();
+    });
+    this.treeSync.loaded
+      .then(() => {
+        this.treeLoaded = true;
+        this.refresh();
+      })
+      .catch(options.environment.report);
+
+    this.awareness = this.sync.presence.awareness;
+    this.awareness.on('change', () => this.participantsChanged());
+    const { id, name, color } = this.user;
+    this.sync.presence.update({ user: { id, name, color }, file: null });
+    this.role.subscribe(() => this.refresh());
+  }
+
+  createFile(name: string, parent: string | null, content = ''): string {
+    const id = this.createNode('file', name, parent);
+    if (content !== '') {
+      if (detectLineEnding(content) === 'crlf') setLineEnding(this.treeSync.doc, id, 'crlf');
+      const file = this.openHandle(id);
+      let at = 0;
+      // One update a chunk, so that each fits into a row.
+      for (const chunk of splitText(normaliseNewlines(content))) {
+        file.text.insert(at, chunk);
+        at += chunk.length;
+      }
+      file.loaded.then(() => file.close()).catch(this.options.environment.report);
+    }
+    return id;
+  }
+
+  createFolder(name: string, parent: string | null): string {
+    return this.createNode('folder', name, parent);
+  }
+
+  rename(id: string, name: string): void {
+    this.assertMayWrite();
+    renameNode(this.treeSync.doc, id, name);
+  }
+
+  move(id: string, parent: string | null): void {
+    this.assertMayWrite();
+    moveNode(this.treeSync.doc, id, parent);
+  }
+
+  delete(id: string): void {
+    this.assertMayWrite();
+    deleteNode(this.treeSync.doc, id, Date.now());
+  }
+
+  restore(id: string): void {
+    this.assertMayWrite();
+    restoreNode(this.treeSync.doc, id);
+  }
+
+  openFile(id: string): FileSession {
+    this.sync.presence.update({ file: id });
+    return this.openHandle(id);
+  }
+
+  retry(): void {
+    this.sync.nudge();
+  }
+
+  /** Everything that this page knows goes to the device, and others are told that it may be gone for good. */
+  async leave(): Promise<void> {
+    await Promise.all([this.sync.flush(), this.sync.presence.leave()]);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.sync.close().then(() => this.options.onClose());
+    return this.closing;
+  }
+
+  private openHandle(id: string): OpenFile {
+    const document = this.sync.openDocument(fileDocumentId(id));
+    const handles = this.files.get(id) ?? new Set();
+    this.files.set(id, handles);
+    const file = new OpenFile(id, document, () => this.closeHandle(file));
+    handles.add(file);
+    return file;
+  }
+
+  private closeHandle(file: OpenFile): void {
+    const handles = this.files.get(file.id);
+    handles?.delete(file);
+    if (handles?.size !== 0) return;
+    this.files.delete(file.id);
+    this.sync.closeDocument(fileDocumentId(file.id)).catch(this.options.environment.report);
+    if (this.sync.presence.awareness.getLocalState()?.['file'] === file.id) {
+      this.sync.presence.update({ file: null, selection: null });
+    }
+  }
+
+  private createNode(kind: NodeKind, name: string, parent: string | null): string {
+    this.assertMayWrite();
+    const id = randomId(this.options.environment.randomBytes, NODE_ID_LENGTH);
+    createNode(this.treeSync.doc, { id, kind, name, parent, createdAt: Date.now() });
+    return id;
+  }
+
+  private assertMayWrite(): void {
+    if (!mayWrite(this.role.value, 'tree')) throw new Error(`As a ${this.role.value} you cannot change the files.`);
+  }
+
+  private treeChanged(): void {
+    this.tree.set(readTree(this.treeSync.doc));
+    this.participantsChanged();
+  }
+
+  private participantsChanged(): void {
+    const participants = readParticipants(this.awareness, readPeople(this.treeSync.doc));
+    if (!sameParticipants(participants, this.participants.value)) this.participants.set(participants);
+  }
+
+  private refresh(): void {
+    if (this.closing) return;
+    this.status.set(this.sync.status);
+    this.counters.set(this.readCounters());
+    for (const handles of this.files.values()) for (const file of handles) file.refresh();
+    const known = this.treeSync.doc.store.clients.size > 0;
+    if (this.treeLoaded && (this.treeSync.isCaughtUp || known)) this.ready.set(true);
+    if (this.treeSync.isCaughtUp && this.treeSync.mayWrite) setPerson(this.treeSync.doc, this.user.id, this.user);
+  }
+
+  private readCounters(): SyncCounters {
+    return { live: this.sync.live, pending: this.sync.status.pending, ...this.sync.counters };
+  }
+}
