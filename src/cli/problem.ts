@@ -1,0 +1,10 @@
+/** A failure that the reader can do something about: its message is shown as it is, without a stack. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+}
+
+/** The `code` of a system error such as `EADDRINUSE`, or `undefined` for anything else. */
+export function systemCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,108 @@
+/**
+ * Runs the embedded server with the app on one port. `start.mjs` has read the command line; this wires the parts.
+ */
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isAbsolute, join } from 'node:path';
+import { startServer, type RunningServer, type ServerOptions } from '../emulator/server.ts';
+import { openDataFolder, type DataFolder } from './data-folder.ts';
+import { Problem, systemCode } from './problem.ts';
+import { parseProjectFile } from './setup/config.ts';
+
+export interface ServeOptions {
+  /** Top folder of Cowrite: holds appwrite.json and dist. */
+  readonly root: string;
+  readonly app: { dir: string } | { handle(req: IncomingMessage, res: ServerResponse): void };
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly host?: string | undefined;
+  /** Folder for what is stored; relative to the working directory. */
+  readonly data: string;
+  /** Delete what is stored first. */
+  readonly fresh: boolean;
+  /** Create the demo project if the data folder has none. */
+  readonly demo: boolean;
+  readonly apiKey?: string | undefined;
+  readonly say: (line: string) => void;
+}
+
+/** Resolves once the server answers; `close` ends when everything is on disk and the port is free. */
+export async function serve(options: ServeOptions): Promise<RunningServer> {
+  const config = parseProjectFile(readFileSync(join(options.root, 'appwrite.json'), 'utf8'));
+  const folder = openDataFolder(options.data, { fresh: options.fresh });
+  try {
+    const server = await listen(options, {
+      dataDir: folder.path,
+      schema: config,
+      projectId: config.projectId,
+      functionsRoot: options.root,
+      app: options.app,
+      ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
+    });
+    announce(options, server, folder);
+    return {
+      ...server,
+      close: async () => {
+        try {
+          await server.close();
+        } finally {
+          folder.release();
+        }
+      },
+    };
+  } catch (error) {
+    folder.release();
+    throw error;
+  }
+}
+
+async function listen(options: ServeOptions, base: ServerOptions): Promise<RunningServer> {
+  try {
+    return await startServer({
+      ...base,
+      port: options.port,
+      ...(options.host === undefined ? {} : { host: options.host }),
+    });
+  } catch (error) {
+    throw explain(error, options);
+  }
+}
+
+function announce(options: ServeOptions, server: RunningServer, folder: DataFolder): void {
+  const { host = 'localhost', say } = options;
+  const shown = isLoopback(host) || isEveryAddress(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  if (!isLoopback(host)) {
+    say(
+      `Warning: listening on ${host}, so everyone who reaches this machine over the network can sign up and use it, ` +
+        'without encryption. Use it only in a network you trust.',
+    );
+  }
+  say(
+    `What is stored is in ${folder.path}${isAbsolute(options.data) ? '' : ` (--data ${options.data})`}. Ctrl+C stops.`,
+  );
+  say(`Cowrite is running at http://${shown}:${server.port}`);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function isEveryAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function explain(error: unknown, { port, host = 'localhost' }: ServeOptions): unknown {
+  switch (systemCode(error) ?? '') {
+    case 'EADDRINUSE':
+      return new Problem(
+        `Port ${port} is taken by another program. Stop it, or choose another port: npm start -- --port ${port + 1}`,
+      );
+    case 'EACCES':
+      return new Problem(`This user may not listen on port ${port}. Choose one above 1023: npm start -- --port 4321`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Problem(`This machine has no address "${host}" to listen on. Leave --host away, or use 0.0.0.0.`);
+    default:
+      return error;
+  }
+}
