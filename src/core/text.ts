@@ -163,7 +163,8 @@ export function batchOperations(
 function cutOperation(operation: TextOperation, textBefore: () => string, size: number): TextOperation[] {
   const { index, remove, insert } = operation;
   const pieces: TextOperation[] = [];
-  const removed = remove > size ? splitText(textBefore().slice(index, index + remove), size).map((t) => t.length) : [remove];
+  const removed =
+    remove > size ? splitText(textBefore().slice(index, index + remove), size).map((t) => t.length) : [remove];
   for (const length of removed) if (length > 0) pieces.push({ index, remove: length, insert: '' });
   let at = index;
   for (const piece of splitText(insert, size)) {

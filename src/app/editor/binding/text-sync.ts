@@ -1,0 +1,292 @@
+import type { editor, IDisposable } from 'monaco-editor/editor';
+import * as Y from 'yjs';
+import { batchOperations, minimalReplacement, type TextOperation } from '../../../core/text.ts';
+import { editsFromDelta, mapOffset, type OffsetEdit } from './delta.ts';
+import { operationsFromChanges } from './local-changes.ts';
+import { anchorScroll } from './scroll-anchor.ts';
+import { hasCarriageReturn, removeCarriageReturns, renderText } from './shared-text.ts';
+import type { Monaco } from './types.ts';
+
+export interface TextSyncOptions {
+  readonly text: Y.Text;
+  readonly doc: Y.Doc;
+  readonly model: editor.ITextModel;
+  readonly monaco: Monaco;
+  /** Origin of the transactions that carry local edits. */
+  readonly origin: object;
+  /** The editors that show the model now. */
+  readonly visibleEditors: () => Iterable<editor.ICodeEditor>;
+  readonly readOnly: () => boolean;
+  /** Runs the transactions of one local edit; `count` tells how many there will be. */
+  readonly transactions: (count: number, run: (transact: (change: () => void) => void) => void) => void;
+  readonly onChange: (source: 'local' | 'remote') => void;
+  /** The lengths differed although they should not; the model has been rebuilt. */
+  readonly onMismatch: (found: Mismatch) => void;
+}
+
+export interface Mismatch {
+  readonly modelLength: number;
+  readonly textLength: number;
+  readonly firstDifference: number;
+}
+
+/** Origin of the transactions that take `\r` out of the text: nobody's edit, so nobody's undo. */
+const newlineOrigin = { source: 'newlines' } as const;
+
+/**
+ * Keeps a model and a `Y.Text` equal. The text is the truth.
+ *
+ * A change of the model is matched with the transaction it becomes by the model's version, and a transaction with the
+ * change it came from by identity, never by a lock: what others change from inside either is seen and carried over.
+ * Where deltas cannot be trusted (a transaction began before the one before it was observed) they are put aside, and the
+ * model takes the text as a whole once all transactions are done.
+ */
+export class TextSync {
+  readonly #options: TextSyncOptions;
+  readonly #subscriptions: IDisposable[] = [];
+  /** Transactions that hold nothing but local edits. */
+  readonly #own = new WeakSet<Y.Transaction>();
+  /** Transactions that somebody else began and that hold local edits among others. */
+  readonly #mixed = new WeakSet<Y.Transaction>();
+  /** Versions of the model that an edit of ours leads to, until Monaco has reported them. */
+  readonly #ownVersions = new Set<number>();
+  /** The version of the model that the text knows of. */
+  #version: number;
+  #pushing = false;
+  #editing = false;
+  #inTransactions = false;
+  /** The model will take the whole text as soon as nothing is on its way. */
+  #behind = false;
+  /** The edits that the text has and the model has not, while it is behind. */
+  #missed: OffsetEdit[][] = [];
+  /** Whether the text may hold `\r`, and whether all of them are of our own making. */
+  #carriageReturns: 'none' | 'foreign' | 'own' = 'none';
+
+  constructor(options: TextSyncOptions) {
+    this.#options = options;
+    const { text, doc, model } = options;
+    this.#forceLineFeeds();
+    this.#version = model.getVersionId();
+    if (text.toJSON().includes('\r')) this.#carriageReturns = 'foreign';
+    this.#cleanCarriageReturns();
+    this.#subscriptions.push(model.onDidChangeContent((event) => this.#onModelChange(event)));
+    text.observe(this.#onTextChange);
+    doc.on('beforeAllTransactions', this.#onTransactionsBegin);
+    doc.on('afterAllTransactions', this.#onTransactionsEnd);
+    this.takeText();
+  }
+
+  /** The model has seen everything, and nothing is on its way. */
+  get settled(): boolean {
+    return !this.#behind && this.#idle;
+  }
+
+  /** Every change of the model has been reported to us. */
+  get modelSeen(): boolean {
+    return this.#options.model.getVersionId() === this.#version;
+  }
+
+  /** A change of the text is being brought into the model. */
+  get editingModel(): boolean {
+    return this.#editing;
+  }
+
+  get #idle(): boolean {
+    return !this.#pushing && !this.#inTransactions && this.modelSeen;
+  }
+
+  /** Makes the model what the text is, by the smallest replacement. Returns what differed, null if nothing did. */
+  takeText(): Mismatch | null {
+    const { text, model, monaco } = this.#options;
+    this.#forceLineFeeds();
+    const target = renderText(text);
+    const current = model.getValue(monaco.editor.EndOfLinePreference.LF);
+    const replacement = minimalReplacement(current, target);
+    if (replacement === null) return null;
+    const { index, remove, insert } = replacement;
+    this.#editModel([{ start: index, end: index + remove, text: insert }]);
+    return { modelLength: current.length, textLength: target.length, firstDifference: index };
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
+    const { text, doc } = this.#options;
+    text.unobserve(this.#onTextChange);
+    doc.off('beforeAllTransactions', this.#onTransactionsBegin);
+    doc.off('afterAllTransactions', this.#onTransactionsEnd);
+  }
+
+  // From the model to the text
+
+  #onModelChange(event: editor.IModelContentChangedEvent): void {
+    this.#version = event.versionId;
+    if (this.#ownVersions.delete(event.versionId)) return;
+    if (event.isEolChange) {
+      this.#forceLineFeeds();
+      return;
+    }
+    const reportsOursToo = [...this.#ownVersions].some((version) => version < event.versionId);
+    if (this.#options.readOnly()) {
+      this.#behind = true;
+    } else if (event.isFlush || reportsOursToo) {
+      this.#ownVersions.clear();
+      this.#forceLineFeeds();
+      this.#pushWholeModel();
+    } else {
+      this.#pushChanges(event);
+    }
+    this.#checkLength();
+    this.#catchUp();
+    this.#options.onChange('local');
+  }
+
+  #pushChanges(event: editor.IModelContentChangedEvent): void {
+    const { model } = this.#options;
+    const current = model.getVersionId() === event.versionId;
+    const { operations, corrected } = operationsFromChanges(current ? model : null, event.changes);
+    if (corrected) this.#behind = true;
+    this.#push(operations);
+  }
+
+  /** After `setValue` the change is what differs, not everything: the cursors of the others stay where they are. */
+  #pushWholeModel(): void {
+    const { model, monaco, text } = this.#options;
+    const replacement = minimalReplacement(renderText(text), model.getValue(monaco.editor.EndOfLinePreference.LF));
+    if (replacement !== null) this.#push([replacement]);
+  }
+
+  #push(operations: readonly TextOperation[]): void {
+    const { text } = this.#options;
+    const batches = batchOperations(operations, () => renderText(text));
+    this.#pushing = true;
+    try {
+      this.#options.transactions(batches.length, (transact) => {
+        for (const batch of batches) transact(() => this.#transact(batch));
+      });
+    } finally {
+      this.#pushing = false;
+    }
+  }
+
+  #transact(batch: readonly TextOperation[]): void {
+    const { doc, text, origin } = this.#options;
+    doc.transact((transaction) => {
+      const alone = transaction.origin === origin && transaction.changed.size === 0;
+      (alone ? this.#own : this.#mixed).add(transaction);
+      for (const { index, remove, insert } of batch) {
+        const start = Math.min(this.#afterMissed(index), text.length);
+        const end = Math.min(this.#afterMissed(index + remove), text.length);
+        if (end > start) text.delete(start, end - start);
+        if (insert !== '') text.insert(start, insert);
+      }
+    }, origin);
+  }
+
+  #afterMissed(index: number): number {
+    return this.#missed.reduce((offset, edits) => mapOffset(edits, offset), index);
+  }
+
+  // From the text to the model
+
+  readonly #onTextChange = (event: Y.YTextEvent, transaction: Y.Transaction): void => {
+    if (this.#own.has(transaction)) return;
+    const { delta } = event;
+    if (hasCarriageReturn(delta)) {
+      this.#carriageReturns = transaction.local && this.#carriageReturns === 'none' ? 'own' : 'foreign';
+    }
+    const edits = editsFromDelta(delta);
+    if (edits.length === 0) return;
+    if (!this.#canApply(transaction)) {
+      this.#behind = true;
+      this.#missed.push(edits);
+      return;
+    }
+    this.#editModel(edits);
+    this.#checkLength();
+    this.#options.onChange('remote');
+  };
+
+  /**
+   * A delta fits the model if the model is what the text was before it. Not so if changes of the model are still to be
+   * reported to us, or if another observer has already changed the text again.
+   */
+  #canApply(transaction: Y.Transaction): boolean {
+    const { doc } = this.#options;
+    if (this.#pushing || this.#behind || this.#mixed.has(transaction)) return false;
+    if (!this.modelSeen) return false;
+    for (const [client, clock] of transaction.afterState) {
+      if (Y.getState(doc.store, client) !== clock) return false;
+    }
+    return true;
+  }
+
+  readonly #onTransactionsBegin = (): void => {
+    this.#inTransactions = true;
+  };
+
+  readonly #onTransactionsEnd = (): void => {
+    this.#inTransactions = false;
+    this.#catchUp();
+    this.#cleanCarriageReturns();
+  };
+
+  #catchUp(): void {
+    if (!this.#behind || !this.#idle) return;
+    this.#behind = false;
+    this.#missed = [];
+    if (this.takeText() !== null) this.#options.onChange('remote');
+  }
+
+  /** Costs one look at the whole text for each change, but only as long as there is a `\r` in it. */
+  #cleanCarriageReturns(): void {
+    const whose = this.#carriageReturns;
+    if (whose === 'none' || this.#options.readOnly()) return;
+    this.#carriageReturns = 'none';
+    const left = removeCarriageReturns(this.#options.text, whose === 'own', newlineOrigin);
+    if (left) this.#carriageReturns = 'foreign';
+  }
+
+  // The model
+
+  #editModel(edits: readonly OffsetEdit[]): void {
+    const { model, monaco, visibleEditors } = this.#options;
+    const restoreScroll = [...visibleEditors()].map((shown) => anchorScroll(monaco, shown, model, edits));
+    const operations = edits.map(({ start, end, text }) => {
+      const from = model.getPositionAt(start);
+      const to = end === start ? from : model.getPositionAt(end);
+      return {
+        range: new monaco.Range(from.lineNumber, from.column, to.lineNumber, to.column),
+        text,
+      };
+    });
+    const next = model.getVersionId() + 1;
+    this.#ownVersions.add(next);
+    const nested = this.#editing;
+    this.#editing = true;
+    try {
+      model.applyEdits(operations);
+    } finally {
+      this.#editing = nested;
+    }
+    if (model.getVersionId() < next) this.#ownVersions.delete(next);
+    for (const restore of restoreScroll) restore();
+  }
+
+  #forceLineFeeds(): void {
+    const { model, monaco } = this.#options;
+    if (model.getEOL() !== '\n') model.setEOL(monaco.editor.EndOfLineSequence.LF);
+  }
+
+  /** Costs nothing, and finds at once what the integrity check would find later. */
+  #checkLength(): void {
+    if (this.#behind) return;
+    const { model, monaco, text } = this.#options;
+    if (!this.modelSeen) return;
+    if (model.getValueLength(monaco.editor.EndOfLinePreference.LF) === text.length) return;
+    this.#behind = true;
+    if (!this.#idle) return;
+    this.#behind = false;
+    const found = this.takeText();
+    if (found !== null) this.#options.onMismatch(found);
+  }
+}
