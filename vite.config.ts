@@ -39,7 +39,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        root: '.',
+        root: import.meta.dirname,
         test: {
           name: 'unit',
           include: ['test/{core,sync,simulation}/**/*.test.ts', 'test/*.test.ts'],
@@ -48,12 +48,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        root: '.',
+        root: import.meta.dirname,
         test: { name: 'contract', include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
       },
       {
         extends: true,
-        root: '.',
+        root: import.meta.dirname,
         test: {
           name: 'browser',
           include: ['test/{app,store}/**/*.test.ts'],
@@ -68,7 +68,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        root: '.',
+        root: import.meta.dirname,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
