@@ -104,9 +104,15 @@ export class RealtimeSocket {
         if (generation === this.generation) act();
       };
       this.expectAnswer(ANSWER_PATIENCE_MS);
-      socket.addEventListener('close', ifCurrent(() => this.lost('the connection was closed')));
+      socket.addEventListener(
+        'close',
+        ifCurrent(() => this.lost('the connection was closed')),
+      );
       // An error is followed by a close; the listener keeps `ws` from throwing it.
-      socket.addEventListener('error', ifCurrent(() => undefined));
+      socket.addEventListener(
+        'error',
+        ifCurrent(() => undefined),
+      );
       socket.addEventListener('message', ({ data }) => {
         if (generation === this.generation) this.receive(data);
       });

@@ -9,7 +9,8 @@ const RESERVED = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$/i;
  */
 export function nameProblem(name: string): string | null {
   if (name.trim() === '') return 'Type a name.';
-  if (name.length > MAX_NAME_CHARS) return `Names have at most ${MAX_NAME_CHARS} characters; this one has ${name.length}.`;
+  if (name.length > MAX_NAME_CHARS)
+    return `Names have at most ${MAX_NAME_CHARS} characters; this one has ${name.length}.`;
   const forbidden = /[/\\:*?"<>|]/.exec(name);
   if (forbidden) return `Names cannot contain ${forbidden[0]}`;
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for

@@ -31,12 +31,7 @@ export function stampPermissions(stamp: Stamp): string[] {
 
 /** The permissions with which a presence row is written: its author may change and delete it [STAMP-2]. */
 export function presencePermissions(project: string, author: string): string[] {
-  return [
-    `read("team:${project}")`,
-    `read("user:${author}")`,
-    `update("user:${author}")`,
-    `delete("user:${author}")`,
-  ];
+  return [`read("team:${project}")`, `read("user:${author}")`, `update("user:${author}")`, `delete("user:${author}")`];
 }
 
 /**

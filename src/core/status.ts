@@ -1,13 +1,6 @@
 /** What a person is told about a document: one closed union, each with its sentence. Green only with `saved`. */
 export type Status =
-  | 'offline'
-  | 'connecting'
-  | 'catching-up'
-  | 'saving'
-  | 'saved'
-  | 'read-only'
-  | 'not-on-this-device'
-  | 'failed';
+  'offline' | 'connecting' | 'catching-up' | 'saving' | 'saved' | 'read-only' | 'not-on-this-device' | 'failed';
 
 /** What is known about a document; `deriveStatus` turns it into one status. */
 export interface SyncFacts {

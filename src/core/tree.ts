@@ -241,7 +241,10 @@ function breakCycles(parents: Map<string, string | null>): void {
     }
     if (at !== null && seen.has(at)) {
       const cycle = trail.slice(trail.indexOf(at));
-      parents.set(cycle.reduce((greatest, id) => (id > greatest ? id : greatest)), null);
+      parents.set(
+        cycle.reduce((greatest, id) => (id > greatest ? id : greatest)),
+        null,
+      );
     }
     for (const id of trail) settled.add(id);
   }

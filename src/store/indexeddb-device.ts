@@ -15,12 +15,7 @@ export class IndexedDbDevice implements DeviceStore {
     this.outbox = new IndexedDbOutbox(`${this.prefix}:outbox`, this.health);
   }
 
-  openDocument(
-    project: string,
-    id: string,
-    doc: Y.Doc,
-    onProblem: (problem: string | null) => void,
-  ): DeviceDocument {
+  openDocument(project: string, id: string, doc: Y.Doc, onProblem: (problem: string | null) => void): DeviceDocument {
     const name = `${this.prefix}:${project}:${id}`;
     const stored = new StoredDocument(name, doc, this.health);
     let last: string | null = null;

@@ -3,7 +3,13 @@ import * as Y from 'yjs';
 import { randomId } from '../core/ids.ts';
 import { REMOTE } from '../core/origins.ts';
 import type { PresenceRow } from '../core/ports.ts';
-import { decodePresence, encodeAwareness, encodePresence, withProvenUser, type PresenceState } from '../core/presence.ts';
+import {
+  decodePresence,
+  encodeAwareness,
+  encodePresence,
+  withProvenUser,
+  type PresenceState,
+} from '../core/presence.ts';
 import { acceptPresenceStamp } from '../core/stamps.ts';
 import type { Environment } from './environment.ts';
 
