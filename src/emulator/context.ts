@@ -1,0 +1,36 @@
+import type { Documents } from './documents.ts';
+import type { ServerEvent } from './events.ts';
+import type { FunctionRunner } from './functions/runner.ts';
+import type { Membership, Session, Team, User } from './people.ts';
+import type { RowStore } from './row-store.ts';
+import type { Schema } from './schema.ts';
+import type { Sqlite } from './sqlite.ts';
+import type { Writer } from './writer.ts';
+
+export interface LogEntry {
+  level: 'info' | 'warn' | 'error';
+  message: string;
+  [detail: string]: unknown;
+}
+
+/** What one running server consists of; handed to every route. */
+export interface Context {
+  projectId: string;
+  apiKey: string;
+  /** Signs the tokens of users and functions. */
+  tokenKey: string;
+  sql: Sqlite;
+  writer: Writer;
+  schema: Schema;
+  rows: RowStore;
+  users: Documents<User>;
+  sessions: Documents<Session>;
+  teams: Documents<Team>;
+  memberships: Documents<Membership>;
+  functions: FunctionRunner;
+  /** Tells an event to those who may know; to be called after the commit. */
+  publish: (event: ServerEvent) => void;
+  /** True for localhost, 127.0.0.1 and the platforms that the options name. */
+  allowsHost: (host: string) => boolean;
+  log: (entry: LogEntry) => void;
+}

@@ -1,0 +1,3 @@
+export interface FunctionRunner {
+  close(): Promise<void>;
+}

@@ -1,0 +1,199 @@
+import { Readable } from 'node:stream';
+import fastify from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { callerName, GUEST, hasScope, identify, one } from './caller.ts';
+import type { Caller } from './caller.ts';
+import type { Context } from './context.ts';
+import { corsHeaders, hostOf } from './cors.ts';
+import { ServerError } from './errors.ts';
+import { isObject } from './json.ts';
+import type { JsonObject } from './json.ts';
+import { parseQueryString } from './query-string.ts';
+import type { ApiRequest, Reply, Route } from './route.ts';
+import { SERVER_VERSION, versionWarning } from './version.ts';
+
+/** Larger requests are dropped without an answer. */
+const MAX_BODY_BYTES = 12 * 1024 * 1024;
+const NO_CACHE = 'no-cache, no-store, must-revalidate';
+const NOT_FOUND_PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Page not found</title>
+    <style>
+      body { font: 16px/1.5 system-ui, sans-serif; margin: 20vh auto; max-width: 30rem; padding: 0 1rem; }
+    </style>
+  </head>
+  <body>
+    <h1>Page not found</h1>
+    <p>This server has nothing at this address.</p>
+  </body>
+</html>
+`;
+
+/** The HTTP side of the server: recognises requests below `/v1`, checks them and hands them to the routes. */
+export function createHttp(context: Context, routes: readonly Route[]): FastifyInstance {
+  const app = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1000 },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.method === 'OPTIONS' && isApi(request.url)) sendPreflight(request, reply);
+    else done();
+  });
+  app.setErrorHandler((error, request, reply) => sendError(context, error, request, reply));
+  for (const route of routes) {
+    app.route({
+      method: route.method,
+      url: `/v1${route.path}`,
+      handler: (request, reply) => answer(context, route, request, reply),
+    });
+  }
+  return app;
+}
+
+export function isApi(url: string): boolean {
+  return url === '/v1' || url.startsWith('/v1/') || url.startsWith('/v1?');
+}
+
+/** The page for unknown routes below `/v1`. */
+export function sendNotFound(context: Context, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  setCors(context, request, reply, false);
+  return reply
+    .code(404)
+    .headers({ 'content-type': 'text/html; charset=UTF-8', 'cache-control': NO_CACHE })
+    .send(NOT_FOUND_PAGE);
+}
+
+async function answer(
+  context: Context,
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const query = parseQueryString(request.url);
+  const known = findProject(context, request, query);
+  const caller = known ? identify(context, request.headers, one(request.headers['x-appwrite-jwt'])) : GUEST;
+  checkOrigin(context, request, reply, caller);
+  if (!hasScope(caller, route.scopes)) {
+    const missing = JSON.stringify(route.scopes);
+    throw new ServerError(
+      'general_unauthorized_scope',
+      `${callerName(caller, context.projectId)} missing scopes (${missing})`,
+    );
+  }
+  const apiRequest = toApiRequest(context, caller, query, request);
+  route.before?.(apiRequest);
+  if (route.limit) announceLimit(route.limit, reply);
+  const warning = versionWarning(one(request.headers['x-appwrite-response-format']));
+  if (warning !== undefined) void reply.header('x-appwrite-warning', warning);
+  return send(reply, await route.handle(apiRequest));
+}
+
+function toApiRequest(context: Context, caller: Caller, query: JsonObject, request: FastifyRequest): ApiRequest {
+  const body: unknown = request.body;
+  return {
+    context,
+    caller,
+    query,
+    path: request.params as Record<string, string>,
+    body: Buffer.isBuffer(body) ? parseBody(body) : {},
+    headers: request.headers,
+    ip: request.ip,
+    origin: `${request.protocol}://${request.host}`,
+    raw: body instanceof Readable ? body : Readable.from([]),
+  };
+}
+
+/** A body that is no JSON object counts as empty. */
+function parseBody(body: Buffer): JsonObject {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** True for this project; false without a project, which makes the caller a guest. */
+function findProject(context: Context, request: FastifyRequest, query: JsonObject): boolean {
+  const named = one(request.headers['x-appwrite-project']) ?? query['project'];
+  if (named === undefined || named === '' || named === 'console') return false;
+  if (named !== context.projectId) throw new ServerError('project_not_found');
+  return one(request.headers['x-appwrite-mode']) !== 'admin';
+}
+
+/** Refuses foreign origins, so that no other page can use the cookies of its visitors. Keys are not tied to origins. */
+function checkOrigin(context: Context, request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
+  const allowed = setCors(context, request, reply, false);
+  if (allowed || caller.kind === 'key') return;
+  const host = hostOf(one(request.headers.origin) ?? '');
+  throw new ServerError(
+    'general_unknown_origin',
+    `Invalid Origin. Register your new client (${host}) as a new Web platform on your project console dashboard`,
+  );
+}
+
+function setCors(context: Context, request: FastifyRequest, reply: FastifyReply, always: boolean): boolean {
+  const origin = one(request.headers.origin);
+  const allowed = origin === undefined || always || context.allowsHost(hostOf(origin));
+  reply.headers(corsHeaders(origin, allowed));
+  return allowed;
+}
+
+/** Preflights are answered for every origin and route; the request itself is checked. */
+function sendPreflight(request: FastifyRequest, reply: FastifyReply): void {
+  const origin = one(request.headers.origin);
+  reply.headers(corsHeaders(origin, true));
+  void reply.code(204).type('text/html').send();
+}
+
+function announceLimit({ requests, per }: { requests: number; per: number }, reply: FastifyReply): void {
+  const window = per * 1000;
+  const reset = Math.floor(Date.now() / window + 1) * per;
+  reply.headers({
+    'x-ratelimit-limit': String(requests),
+    'x-ratelimit-remaining': String(requests - 1),
+    'x-ratelimit-reset': String(reset),
+  });
+}
+
+function send(reply: FastifyReply, { status, body, headers }: Reply): FastifyReply {
+  void reply.code(status);
+  if (headers) reply.headers(headers);
+  if (body === undefined) return reply.type('text/html').send();
+  if (Buffer.isBuffer(body) || body instanceof Readable) return reply.send(body);
+  return reply.type('application/json; charset=UTF-8').send(JSON.stringify(body));
+}
+
+function sendError(context: Context, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    reply.hijack();
+    request.raw.socket.destroy();
+    return;
+  }
+  const known = error instanceof ServerError ? error : undefined;
+  if (!known) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    context.log({
+      level: 'error',
+      message: 'A request failed',
+      method: request.method,
+      url: request.url.split('?')[0],
+      error: detail,
+    });
+  }
+  setCors(context, request, reply, false);
+  const { type, code, message } = known ?? new ServerError('general_unknown');
+  void reply
+    .code(code)
+    .type('application/json; charset=UTF-8')
+    .header('cache-control', NO_CACHE)
+    .send(JSON.stringify({ message, code, type, version: SERVER_VERSION }));
+}

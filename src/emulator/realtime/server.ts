@@ -1,0 +1,126 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { GUEST, identify, one } from '../caller.ts';
+import type { Caller } from '../caller.ts';
+import type { Context } from '../context.ts';
+import { hostOf } from '../cors.ts';
+import { ServerError } from '../errors.ts';
+import type { ServerEvent } from '../events.ts';
+import { now } from '../ids.ts';
+import { presentAccount } from '../people.ts';
+import { Connection, outgoing } from './connection.ts';
+import { FilterProblem } from './filter.ts';
+import { handleFrame, subscribeFromUrl } from './messages.ts';
+
+const PATH = '/v1/realtime';
+const POLICY_VIOLATION = 1008;
+const MAX_PAYLOAD_BYTES = 1024 * 1024;
+
+export interface Realtime {
+  /** Tells an event to the sockets that may know it and want to. */
+  publish(event: ServerEvent): void;
+  /** Drops all sockets. */
+  close(): void;
+}
+
+/** Serves realtime on the HTTP server. Upgrades of other paths are left to the other listeners, if there are any. */
+export function serveRealtime(context: Context, server: Server): Realtime {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false });
+  const connections = new Set<Connection>();
+
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const url = new URL(request.url ?? '', 'http://localhost');
+    if (url.pathname === PATH) {
+      sockets.handleUpgrade(request, socket, head, (opened) => open(opened, request, url));
+    } else if (server.listenerCount('upgrade') === 1) {
+      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    }
+  };
+
+  const open = (socket: WebSocket, request: IncomingMessage, url: URL): void => {
+    socket.on('error', (error) =>
+      context.log({ level: 'warn', message: 'A realtime socket failed', error: error.message }),
+    );
+    const refused = new Connection(socket, undefined, GUEST.roles, false);
+    const welcome = admit(context, request, url);
+    if ('code' in welcome) {
+      refused.fail(welcome.code, welcome.message, true);
+      return;
+    }
+    const user = welcome.caller.kind === 'user' ? welcome.caller.user : undefined;
+    const connection = new Connection(socket, user, welcome.caller.roles, true);
+    try {
+      const subscribed = subscribeFromUrl(connection, listOf(url, 'channels'), (channel) => queriesOf(url, channel));
+      connections.add(connection);
+      connection.send('connected', { ...subscribed, user: user ? presentAccount(user) : null });
+    } catch (error) {
+      if (!(error instanceof FilterProblem)) throw error;
+      refused.fail(error.code, 'Error: Server Error', true);
+      return;
+    }
+    socket.on('message', (data) => handleFrame(context, connection, bufferOf(data).toString('utf8')));
+    socket.on('close', () => connections.delete(connection));
+  };
+
+  server.on('upgrade', upgrade);
+  return {
+    publish: (event) => {
+      if (event.rolesChangedFor !== undefined) {
+        for (const connection of connections)
+          if (connection.user?.$id === event.rolesChangedFor) connection.refreshRoles(context);
+      }
+      if (connections.size === 0) return;
+      const message = outgoing(event, now());
+      for (const connection of connections) connection.deliver(message);
+    },
+    close: () => {
+      server.off('upgrade', upgrade);
+      for (const client of sockets.clients) client.terminate();
+      sockets.close();
+    },
+  };
+}
+
+function bufferOf(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return Buffer.isBuffer(data) ? data : Buffer.from(data);
+}
+
+/** Who connects, or the error with which the connection ends. Without a project it is open, but hears nothing. */
+function admit(
+  context: Context,
+  request: IncomingMessage,
+  url: URL,
+): { caller: Caller } | { code: number; message: string } {
+  const project = url.searchParams.get('project') ?? one(request.headers['x-appwrite-project']) ?? '';
+  if (project !== '' && project !== 'console' && project !== context.projectId) {
+    return { code: POLICY_VIOLATION, message: 'Missing or unknown project ID' };
+  }
+  const origin = one(request.headers.origin);
+  if (origin !== undefined && !context.allowsHost(hostOf(origin))) {
+    const message = `Invalid Origin. Register your new client (${hostOf(origin)}) as a new Web platform on your project console dashboard`;
+    return { code: POLICY_VIOLATION, message };
+  }
+  if (project !== context.projectId) return { caller: { kind: 'guest', roles: new Set() } };
+  try {
+    const { 'x-appwrite-key': _key, ...headers } = request.headers;
+    return { caller: identify(context, headers, url.searchParams.get('jwt') ?? undefined) };
+  } catch (error) {
+    if (error instanceof ServerError) return { code: error.code, message: error.message };
+    throw error;
+  }
+}
+
+/** `name=x`, `name[]=x` and `name[0]=x` alike. */
+function listOf(url: URL, name: string): string[] {
+  return [...url.searchParams].flatMap(([key, value]) =>
+    key === name || (key.startsWith(`${name}[`) && key.endsWith(']')) ? [value] : [],
+  );
+}
+
+/** The queries of a channel: `channel[0][]=…`. */
+function queriesOf(url: URL, channel: string): string[] {
+  return [...url.searchParams].flatMap(([key, value]) => (key.startsWith(`${channel}[`) ? [value] : []));
+}

@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Caller } from './caller.ts';
+import type { Context } from './context.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/** A request as a handler sees it: recognised, checked for its scope, parameters read. */
+export interface ApiRequest {
+  context: Context;
+  caller: Caller;
+  /** The named parts of the path. */
+  path: Record<string, string>;
+  query: JsonObject;
+  body: JsonObject;
+  headers: IncomingHttpHeaders;
+  ip: string;
+  /** Scheme and host under which the request came in. */
+  origin: string;
+  /** The body as it was sent; a stream for multipart. */
+  raw: Readable;
+}
+
+export interface Reply {
+  status: number;
+  body?: Json | Buffer | Readable;
+  headers?: Record<string, string | string[]>;
+}
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below `/v1`, with `:names`. */
+  path: string;
+  /** The caller needs one of them. */
+  scopes: readonly string[];
+  /** Requests that the real server allows in a window of `per` seconds; told in headers, not enforced here. */
+  limit?: { requests: number; per: number };
+  /** Checks that come before the request counts. */
+  before?: (request: ApiRequest) => void;
+  handle: (request: ApiRequest) => Reply | Promise<Reply>;
+}
+
+export const NO_CONTENT: Reply = { status: 204 };
+
+/** The part of the path with that name; routes are written so that it is there. */
+export function part(request: ApiRequest, name: string): string {
+  return request.path[name] ?? '';
+}

@@ -1,0 +1,19 @@
+import type { Route } from '../route.ts';
+import { accountRoutes } from './account.ts';
+import { healthRoutes } from './health.ts';
+import { membershipRoutes } from './memberships.ts';
+import { rowRoutes } from './rows.ts';
+import { sessionRoutes } from './sessions.ts';
+import { teamRoutes } from './teams.ts';
+import { userRoutes } from './users.ts';
+
+/** Everything that the server answers below `/v1`. */
+export const allRoutes: readonly Route[] = [
+  ...healthRoutes,
+  ...accountRoutes,
+  ...sessionRoutes,
+  ...userRoutes,
+  ...teamRoutes,
+  ...membershipRoutes,
+  ...rowRoutes,
+];

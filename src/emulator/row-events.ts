@@ -1,0 +1,20 @@
+import { rowEvent } from './events.ts';
+import type { RowAction } from './events.ts';
+import type { JsonObject } from './json.ts';
+import { readers } from './row-service.ts';
+import type { RowScope } from './row-service.ts';
+import type { Row } from './row-store.ts';
+import { internalName, presentRow } from './row-style.ts';
+
+/** Tells those who may read the row, after the commit. */
+export function publishRow(scope: RowScope, action: RowAction, row: Row, extra: JsonObject = {}): () => void {
+  const { context, table, style } = scope;
+  const at = { databaseId: table.databaseId, tableId: table.tableId, rowId: row.id };
+  return () =>
+    context.publish(rowEvent(at, action, { ...presentRow(table, row, style), ...extra }, readers(table, row)));
+}
+
+/** Events of bulk requests show the internal name of the table. */
+export function bulkExtra(scope: RowScope): JsonObject {
+  return { $collection: internalName(scope.table) };
+}

@@ -1,0 +1,129 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { AppwriteConfig } from './config.ts';
+import type { Context, LogEntry } from './context.ts';
+import { hostCheck } from './cors.ts';
+import { Documents } from './documents.ts';
+import { createHttp } from './http.ts';
+import { lockFolder } from './lock.ts';
+import type { Membership, Session, Team, User } from './people.ts';
+import { serveRealtime } from './realtime/server.ts';
+import { RowStore } from './row-store.ts';
+import { allRoutes } from './routes/all.ts';
+import { Schema } from './schema.ts';
+import { randomSecret } from './secrets.ts';
+import { Sqlite } from './sqlite.ts';
+import { serveApp } from './web-app.ts';
+import { Writer } from './writer.ts';
+
+export type { AppwriteConfig } from './config.ts';
+
+export interface ServerOptions {
+  /** SQLite files, generated API key, secrets; created when missing. One server at a time. */
+  dataDir: string;
+  /** Default 0: any free port. */
+  port?: number;
+  /** Default `localhost`. */
+  host?: string;
+  /** Default `cowrite`. */
+  projectId?: string;
+  /** API key with all scopes; else one is generated into `<dataDir>/api-key` (mode 0600). */
+  apiKey?: string;
+  /** The parsed appwrite.json; applied at every start, adding and changing but never deleting. */
+  schema: AppwriteConfig;
+  /** Folder against which the `path` of functions is resolved; bundles lie at `<root>/<path>/<entrypoint>`. */
+  functionsRoot: string;
+  /** The built web app (any path outside `/v1` falls back to its index.html), or a handler for such requests. */
+  app?: { dir: string } | { handle(req: IncomingMessage, res: ServerResponse): void };
+  /** Served at `/config.json`, over `{ endpoint: '/v1', projectId }`. */
+  config?: Record<string, unknown>;
+  /** Further hosts or origins whose pages may use the API; localhost and 127.0.0.1 always may. */
+  platforms?: string[];
+  log?: (entry: LogEntry) => void;
+}
+
+export interface RunningServer {
+  url: string;
+  port: number;
+  apiKey: string;
+  /** Ends sockets, workers and files; harmless when called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the server. Rejects with `code` `EADDRINUSE` if the port is taken, `EBUSY` if another server uses the data
+ * folder, `EACCES` if the folder cannot be written.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const unlock = lockFolder(options.dataDir);
+  const undo: (() => void | Promise<void>)[] = [unlock];
+  const close = once(async () => {
+    for (const action of undo.toReversed()) await action();
+  });
+  try {
+    return { ...(await start(options, undo)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  options: ServerOptions,
+  undo: (() => void | Promise<void>)[],
+): Promise<Omit<RunningServer, 'close'>> {
+  const { dataDir, host = 'localhost', projectId = 'cowrite', log = () => undefined } = options;
+  const sql = new Sqlite(join(dataDir, 'cowrite.db'));
+  undo.push(() => sql.close());
+  const writer = new Writer(sql);
+  undo.push(() => writer.close());
+  const schema = new Schema(sql);
+  const context: Context = {
+    projectId,
+    apiKey: options.apiKey ?? storedSecret(join(dataDir, 'api-key'), 'standard_'),
+    tokenKey: storedSecret(join(dataDir, 'token-key')),
+    sql,
+    writer,
+    schema,
+    rows: new RowStore(sql),
+    users: new Documents<User>(sql, 'users', ['email']),
+    sessions: new Documents<Session>(sql, 'sessions', ['userId', 'secretHash']),
+    teams: new Documents<Team>(sql, 'teams'),
+    memberships: new Documents<Membership>(sql, 'memberships', ['userId', 'teamId']),
+    functions: { close: () => Promise.resolve() },
+    publish: () => undefined,
+    allowsHost: hostCheck([...(options.platforms ?? []), host]),
+    log,
+  };
+  await writer.write(() => schema.apply(options.schema));
+  const http = createHttp(context, allRoutes);
+  serveApp(http, context, { app: options.app, config: { endpoint: '/v1', projectId, ...options.config } });
+  const realtime = serveRealtime(context, http.server);
+  context.publish = realtime.publish;
+  undo.push(
+    () => http.close(),
+    () => context.functions.close(),
+    () => realtime.close(),
+  );
+  await http.listen({ port: options.port ?? 0, host });
+  const address = http.server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  log({ level: 'info', message: 'The server is ready', url, projectId });
+  return { url, port, apiKey: context.apiKey };
+}
+
+/** A secret that is made once and kept in a file that only its owner may read. */
+function storedSecret(path: string, prefix = ''): string {
+  if (existsSync(path)) return readFileSync(path, 'utf8').trim();
+  const secret = prefix + randomSecret();
+  writeFileSync(path, `${secret}\n`, { mode: 0o600 });
+  chmodSync(path, 0o600);
+  return secret;
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | undefined;
+  return () => (result ??= action());
+}

@@ -1,0 +1,85 @@
+import type { Sqlite } from './sqlite.ts';
+
+/** Called after the commit, in the order of the writes; must not throw. */
+export type AfterCommit = () => void;
+type Work<T> = (afterCommit: (action: AfterCommit) => void) => T;
+
+interface Job {
+  run(): void;
+  settle(): void;
+  fail(error: unknown): void;
+}
+
+/**
+ * All writes of the server. Writes that arrive in the same turn of the event loop share one transaction and thereby
+ * one flush to disk; each runs in a savepoint of its own, so that a failing one leaves nothing behind and does not
+ * harm its neighbours. Work runs synchronously: readers never see half a batch.
+ */
+export class Writer {
+  readonly #sql: Sqlite;
+  #queue: Job[] = [];
+  #scheduled = false;
+  #closed = false;
+
+  constructor(sql: Sqlite) {
+    this.#sql = sql;
+  }
+
+  /** Resolves with the result when it is on disk; rejects with what the work threw, or if the commit failed. */
+  write<T>(work: Work<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error('The server is closed'));
+    return new Promise((resolve, reject) => {
+      let settle: () => void = () => reject(new Error('The write did not run'));
+      const run = (): void => {
+        const actions: AfterCommit[] = [];
+        this.#sql.exec('SAVEPOINT one');
+        try {
+          const result = work((action) => actions.push(action));
+          settle = () => {
+            for (const action of actions) action();
+            resolve(result);
+          };
+        } catch (error) {
+          this.#sql.exec('ROLLBACK TO one');
+          settle = () => reject(error as Error);
+        }
+        this.#sql.exec('RELEASE one');
+      };
+      this.#queue.push({ run, settle: () => settle(), fail: (error) => reject(error as Error) });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      setImmediate(() => this.#commit());
+    });
+  }
+
+  /** Writes what is queued and refuses anything later. */
+  close(): void {
+    this.#commit();
+    this.#closed = true;
+  }
+
+  #commit(): void {
+    this.#scheduled = false;
+    const jobs = this.#queue;
+    if (jobs.length === 0) return;
+    this.#queue = [];
+    try {
+      this.#sql.exec('BEGIN IMMEDIATE');
+      for (const job of jobs) job.run();
+      this.#sql.exec('COMMIT');
+    } catch (error) {
+      this.#rollback();
+      for (const job of jobs) job.fail(error);
+      return;
+    }
+    for (const job of jobs) job.settle();
+  }
+
+  #rollback(): void {
+    try {
+      this.#sql.exec('ROLLBACK');
+    } catch {
+      return; // BEGIN itself had failed: there is nothing to roll back
+    }
+  }
+}
