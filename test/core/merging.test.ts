@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { mergeUpdates } from '../../src/core/merge.ts';
+import { decodePresence, encodeAwareness, encodePresence, withProvenUser } from '../../src/core/presence.ts';
+import { missingOnServer } from '../../src/core/repair.ts';
+import { combineFacts, deriveStatus, type SyncFacts } from '../../src/core/status.ts';
+
+describe('merging', () => {
+  it('many updates become one that says the same', () => {
+    const doc = new Y.Doc();
+    const updates: Uint8Array[] = [];
+    doc.on('update', (update: Uint8Array) => updates.push(update));
+    for (let i = 0; i < 1234; i++) doc.getText('text').insert(i, String(i % 10));
+    const copy = new Y.Doc();
+    Y.applyUpdate(copy, mergeUpdates(updates));
+    expect(updates.length).toBe(1234);
+    expect(copy.getText('text').toString()).toBe(doc.getText('text').toString());
+  });
+
+  it('of nothing is a mistake of the caller', () => {
+    expect(() => mergeUpdates([])).toThrow('at least one');
+  });
+});
+
+describe('repair diff', () => {
+  function pair(): [Y.Doc, Y.Doc] {
+    const local = new Y.Doc();
+    const server = new Y.Doc();
+    local.getText('text').insert(0, 'hello world');
+    Y.applyUpdate(server, Y.encodeStateAsUpdate(local));
+    return [local, server];
+  }
+
+  it('[LOG-2] is nothing where nothing is missing', () => {
+    const [local, server] = pair();
+    local.getText('text').delete(0, 1);
+    Y.applyUpdate(server, Y.encodeStateAsUpdate(local));
+    server.getText('text').insert(0, 'more on the server');
+    expect(missingOnServer(local, server)).toBeNull();
+  });
+
+  it('[P2] [LOG-2] finds a delete, which moves no state vector', () => {
+    const [local, server] = pair();
+    const copy = new Y.Doc();
+    Y.applyUpdate(copy, Y.encodeStateAsUpdate(server));
+    local.getText('text').delete(0, 6);
+    expect(Y.encodeStateVector(local)).toEqual(Y.encodeStateVector(server));
+    const missing = missingOnServer(local, server);
+    expect(missing).not.toBeNull();
+    if (missing) Y.applyUpdate(copy, missing);
+    expect(copy.getText('text').toString()).toBe('world');
+  });
+
+  it('[LOG-2] carries only what is missing, not the whole delete set', () => {
+    const [local, server] = pair();
+    for (let i = 0; i < 200; i++) {
+      local.getText('text').insert(5, 'xy');
+      local.getText('text').delete(5, 1);
+    }
+    Y.applyUpdate(server, Y.encodeStateAsUpdate(local));
+    local.getText('text').insert(0, '!');
+    const missing = missingOnServer(local, server);
+    expect(missing?.byteLength).toBeLessThan(40);
+  });
+});
+
+describe('presence', () => {
+  const state = { user: { id: 'x', name: 'Ana', color: '#112233' }, file: 'a', selection: null };
+
+  it('is read back as it was written', () => {
+    const text = encodePresence(encodeAwareness({ client: 5, clock: 3, state }));
+    expect(text).not.toBeNull();
+    expect(decodePresence(text ?? '')).toEqual({ client: 5, clock: 3, state });
+  });
+
+  it('[P14] anything else is nothing', () => {
+    const two = Uint8Array.from([2, 5, 1, 2, 123, 125, 6, 1, 2, 123, 125]);
+    for (const text of ['', 'x', 'AAAA', '*', encodePresence(two) ?? '', 'A'.repeat(20_000)]) {
+      expect(decodePresence(text)).toBeNull();
+    }
+    expect(encodePresence(new Uint8Array(20_000))).toBeNull();
+  });
+
+  it('[P27] shows the author of the stamp, whoever the state claims to be', () => {
+    expect(withProvenUser({ client: 1, clock: 1, state }, 'mallory').state?.user?.id).toBe('mallory');
+    const broken = withProvenUser({ client: 1, clock: 1, state: { user: 7 as never } }, 'mallory').state?.user;
+    expect(broken).toEqual({ id: 'mallory', name: 'Someone', color: '#888888' });
+  });
+});
+
+describe('status', () => {
+  const saved: SyncFacts = {
+    live: true,
+    attempted: true,
+    caughtUp: true,
+    pending: 0,
+    pendingOnDevice: 0,
+    mayWrite: true,
+    deviceProblem: null,
+    problem: null,
+  };
+
+  it.each<[string, Partial<SyncFacts>]>([
+    ['saved', {}],
+    ['saving', { pending: 1 }],
+    ['catching-up', { caughtUp: false }],
+    ['connecting', { live: false, attempted: false }],
+    ['offline', { live: false }],
+    ['read-only', { mayWrite: false }],
+    ['not-on-this-device', { deviceProblem: 'its storage is full' }],
+    ['failed', { problem: 'Your session has ended.' }],
+  ])('[P23] is %s', (status, change) => {
+    expect(deriveStatus({ ...saved, ...change }).status).toBe(status);
+  });
+
+  it('[P23] is saved in exactly one combination of facts', () => {
+    const flags = [true, false];
+    let count = 0;
+    for (const live of flags)
+      for (const attempted of flags)
+        for (const caughtUp of flags)
+          for (const pending of [0, 2])
+            for (const mayWrite of flags)
+              for (const deviceProblem of [null, 'full'])
+                for (const problem of [null, 'refused']) {
+                  const facts = {
+                    live,
+                    attempted,
+                    caughtUp,
+                    pending,
+                    pendingOnDevice: 0,
+                    mayWrite,
+                    deviceProblem,
+                    problem,
+                  };
+                  const green =
+                    live && caughtUp && pending === 0 && mayWrite && deviceProblem === null && problem === null;
+                  expect(deriveStatus(facts).status === 'saved').toBe(green);
+                  count++;
+                }
+    expect(count).toBe(128);
+  });
+
+  it('says how many edits are where', () => {
+    expect(deriveStatus({ ...saved, live: false, pending: 3, pendingOnDevice: 3 }).sentence).toContain('3 edits safe');
+    expect(deriveStatus({ ...saved, live: false, pending: 1, pendingOnDevice: 0 }).sentence).toContain('being written');
+    expect(deriveStatus({ ...saved, deviceProblem: 'full', pending: 2 }).sentence).toContain('keep this tab open');
+    expect(deriveStatus({ ...saved, problem: 'No.', pending: 2, pendingOnDevice: 2 }).sentence).toBe(
+      'No. 2 edits kept on this device.',
+    );
+  });
+
+  it('of a project is the worst of its documents', () => {
+    const offline = { ...saved, live: false, pending: 2, pendingOnDevice: 2 };
+    expect(deriveStatus(combineFacts([saved, offline, { ...saved, pending: 1 }]))).toMatchObject({
+      status: 'offline',
+      pending: 3,
+    });
+    expect(deriveStatus(combineFacts([saved, saved])).status).toBe('saved');
+  });
+});

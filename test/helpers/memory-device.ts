@@ -1,0 +1,86 @@
+import * as Y from 'yjs';
+import { failure, success, type Outcome } from '../../src/core/failures.ts';
+import type {
+  DeviceDocument,
+  DeviceStore,
+  OutboxEntry,
+  OutboxStore,
+  TabChannel,
+  TabMessage,
+} from '../../src/core/ports.ts';
+
+/** A device in memory. `outboxProblem` and `documentsFrozen` make it fail. */
+export class MemoryDevice implements DeviceStore {
+  readonly outbox: OutboxStore;
+  readonly entries: (OutboxEntry & { project: string })[] = [];
+  readonly documents = new Map<string, Uint8Array>();
+  outboxProblem: string | null = null;
+  /** From now on documents are not stored any more, as after a crash between two writes. */
+  documentsFrozen = false;
+
+  constructor() {
+    const answer = async <T>(work: () => T): Promise<Outcome<T>> => {
+      await Promise.resolve();
+      return this.outboxProblem === null ? success(work()) : failure('rejected', this.outboxProblem);
+    };
+    this.outbox = {
+      add: (project, entry) => answer(() => void this.entries.push({ project, ...entry })),
+      load: (project, doc) => answer(() => this.entries.filter((each) => each.project === project && each.doc === doc)),
+      acknowledge: (project, doc, row) =>
+        answer(() => {
+          const kept = this.entries.filter((each) => each.project !== project || each.doc !== doc || each.row !== row);
+          this.entries.splice(0, this.entries.length, ...kept);
+        }),
+      waiting: (project) =>
+        answer(() => [...new Set(this.entries.filter((each) => each.project === project).map((each) => each.doc))]),
+    };
+  }
+
+  openDocument(project: string, id: string, doc: Y.Doc): DeviceDocument {
+    const key = `${project}:${id}`;
+    const load = async (): Promise<void> => {
+      await Promise.resolve();
+      const stored = this.documents.get(key);
+      const apply = (): void => {
+        if (stored) Y.applyUpdate(doc, stored, 'memory');
+      };
+      Y.transact(doc, apply, 'memory', false);
+    };
+    const keep = (): void => {
+      if (!this.documentsFrozen) this.documents.set(key, Y.encodeStateAsUpdate(doc));
+    };
+    doc.on('update', keep);
+    return {
+      loaded: load(),
+      flush: () => Promise.resolve(),
+      close: async () => {
+        await Promise.resolve();
+        doc.off('update', keep);
+      },
+    };
+  }
+}
+
+/** Tabs of one browser, in memory. */
+export class MemoryTabs {
+  private readonly tabs = new Set<(message: TabMessage) => void>();
+
+  tab(): TabChannel {
+    let own: ((message: TabMessage) => void)[] = [];
+    const receive = (message: TabMessage): void => {
+      for (const take of own) take(message);
+    };
+    this.tabs.add(receive);
+    return {
+      post: (message) => {
+        for (const tab of this.tabs) if (tab !== receive) tab(message);
+      },
+      listen: (take) => {
+        own.push(take);
+        return () => {
+          own = own.filter((each) => each !== take);
+        };
+      },
+    };
+  }
+}

@@ -1,0 +1,113 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { encodeAwareness, encodePresence } from '../../src/core/presence.ts';
+import { presencePermissions } from '../../src/core/stamps.ts';
+import { MemoryServer } from '../helpers/memory-server.ts';
+import { PROJECT, Replica } from '../helpers/replica.ts';
+import { settle, VirtualClock } from '../helpers/virtual-clock.ts';
+
+let clock: VirtualClock;
+let server: MemoryServer;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  server = new MemoryServer(clock);
+});
+
+async function present(user: string): Promise<Replica> {
+  const replica = new Replica(server, clock, { user });
+  replica.project.presence.update({ user: { id: user, name: user.toUpperCase(), color: '#112233' }, file: 'a' });
+  replica.feed.connect();
+  await settle();
+  return replica;
+}
+
+function names(replica: Replica): string[] {
+  const states = [...replica.project.presence.awareness.getStates().values()];
+  return states.map((state) => String(state['user']?.id)).sort();
+}
+
+function forge(id: string, client: number, author: string, permissions = presencePermissions(PROJECT, author)) {
+  const state = encodePresence(
+    encodeAwareness({ client, clock: 9, state: { user: { id: 'ana', name: 'Ana', color: '#000000' } } }),
+  );
+  server.putPresence({
+    id,
+    project: PROJECT,
+    state: state ?? '',
+    permissions,
+    updatedAt: new Date(clock.now()).toISOString(),
+  });
+}
+
+describe('presence', () => {
+  it('people see each other, whoever came first, and the one who leaves is gone', async () => {
+    const ana = await present('ana');
+    const bob = await present('bob');
+    expect(names(ana)).toEqual(['ana', 'bob']);
+    expect(names(bob)).toEqual(['ana', 'bob']);
+    await bob.project.close();
+    expect(names(ana)).toEqual(['ana']);
+  });
+
+  it('[P28] many cursor moves become few rows, and the last one arrives', async () => {
+    const ana = await present('ana');
+    const bob = await present('bob');
+    let rows = 0;
+    const put = server.putPresence.bind(server);
+    server.putPresence = (row) => {
+      rows++;
+      put(row);
+    };
+    for (let i = 0; i < 100; i++) {
+      ana.project.presence.update({ selection: i });
+      await clock.advance(5);
+    }
+    await clock.advance(100);
+    expect(rows).toBeLessThan(15);
+    const seen = bob.project.presence.awareness.getStates().get(ana.project.presence.awareness.clientID);
+    expect(seen?.['selection']).toBe(99);
+  });
+
+  it('[P27] a row shows its author, never the one that it claims', async () => {
+    const ana = await present('ana');
+    forge('row-of-mallory', 4242, 'mallory');
+    expect(names(ana)).toEqual(['ana', 'mallory']);
+  });
+
+  it('[P25] nobody can speak for the client of another', async () => {
+    const ana = await present('ana');
+    const bob = await present('bob');
+    forge('row-of-mallory', bob.project.presence.awareness.clientID, 'mallory');
+    forge('row-of-mallory', ana.project.presence.awareness.clientID, 'mallory');
+    expect(names(ana)).toEqual(['ana', 'bob']);
+    expect(names(bob)).toEqual(['ana', 'bob']);
+  });
+
+  it('[STAMP-2] rows without a proper stamp do not count', async () => {
+    const ana = await present('ana');
+    forge('x1', 1, 'mallory', ['read("any")', 'read("user:mallory")']);
+    forge('x2', 2, 'mallory', ['read("team:other")', 'read("user:mallory")']);
+    forge('x3', 3, 'mallory', [`read("team:${PROJECT}")`]);
+    expect(names(ana)).toEqual(['ana']);
+  });
+
+  it('[P26] rows that a crashed tab left behind long ago are no ghosts for those who come', async () => {
+    forge('ghost', 77, 'gone');
+    await clock.advance(120_000);
+    const ana = await present('ana');
+    expect(names(ana)).toEqual(['ana']);
+  });
+
+  it('[P24] after a reconnect everybody is visible again', async () => {
+    const ana = await present('ana');
+    const bob = await present('bob');
+    ana.feed.disconnect();
+    bob.feed.disconnect();
+    await clock.advance(1_000);
+    ana.feed.connect();
+    bob.feed.connect();
+    await clock.advance(1_000);
+    expect(names(ana)).toEqual(['ana', 'bob']);
+    expect(names(bob)).toEqual(['ana', 'bob']);
+  });
+});
