@@ -1,44 +1,66 @@
 /**
- * The folder that holds everything the embedded server stores.
- *
- *     cowrite.json   says that the folder is Cowrite's: without it nothing in it is ever used or deleted
- *     lock.db        locked by the operating system while a process uses the folder, so a crash leaves no stale lock
- *     …              what the server and the demo project keep
+ * The folder that holds everything the embedded server stores. `cowrite.json` in it says that it is Cowrite's: without
+ * that file nothing in the folder is ever used or deleted.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import Database from 'libsql';
+import { lockFolder } from '../emulator/lock.ts';
 import { Problem, systemCode } from './problem.ts';
 
 const MARK = 'cowrite.json';
-const LOCK = 'lock.db';
+/** What `lockFolder` locks. */
+const LOCK = 'in-use.lock';
 const FORMAT = 1;
 
-export interface DataFolder {
-  readonly path: string;
-  /** Lets other processes use the folder. Calling it twice is harmless. */
-  release(): void;
-}
-
 /**
- * Creates the folder if needed and takes it for this process; `fresh` deletes what is stored in it first.
- * Throws a Problem if it cannot be written, is in use, or holds something that is not Cowrite's.
+ * Creates the folder if needed and returns its absolute path; `fresh` deletes what is stored in it first.
+ * Throws a Problem if it cannot be written, holds something that is not Cowrite's, or (with `fresh`) is in use.
  */
-export function openDataFolder(directory: string, options: { fresh: boolean }): DataFolder {
+export function prepareDataFolder(directory: string, options: { fresh: boolean }): string {
   const path = resolve(directory);
   makeFolder(path);
-  const entries = readdirSync(path);
-  if (entries.length > 0 && !isOurs(path)) {
+  if (readdirSync(path).length > 0 && !isOurs(path)) {
     throw new Problem(
       options.fresh
         ? `${path} does not look like a Cowrite data folder, so --fresh deletes nothing in it.`
         : `${path} is not empty and not a Cowrite data folder. Choose another folder with --data.`,
     );
   }
-  writing(path, () => writeFileSync(join(path, MARK), `${JSON.stringify({ cowrite: 'data', format: FORMAT })}\n`));
-  const release = lock(path);
-  if (options.fresh) empty(path);
-  return { path, release };
+  try {
+    if (options.fresh) empty(path);
+    writeFileSync(join(path, MARK), `${JSON.stringify({ cowrite: 'data', format: FORMAT })}\n`);
+  } catch (error) {
+    throw explainFolder(error, path);
+  }
+  return path;
+}
+
+/** The sentence for what can be wrong with a data folder; other errors come back as they are. */
+export function explainFolder(error: unknown, path: string): unknown {
+  const code = systemCode(error) ?? '';
+  if (code === 'EBUSY') {
+    return new Problem(
+      `The data folder ${path} is in use by another Cowrite. Stop that one first, or use another folder with --data.`,
+    );
+  }
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOENT', 'EIO'].includes(code)) return error;
+  return new Problem(
+    `The data folder ${path} cannot be written (${code}). ` +
+      'Check its owner and permissions and the free space, or choose another folder with --data.',
+  );
+}
+
+/** Deletes all but the mark, so that a crash leaves a folder that is still ours, and the lock, which we hold meanwhile. */
+function empty(path: string): void {
+  const unlock = lockFolder(path);
+  try {
+    for (const entry of readdirSync(path)) {
+      if (entry === MARK || entry.startsWith(LOCK)) continue;
+      rmSync(join(path, entry), { recursive: true, force: true });
+    }
+  } finally {
+    unlock();
+  }
 }
 
 function makeFolder(path: string): void {
@@ -48,7 +70,7 @@ function makeFolder(path: string): void {
     if (systemCode(error) === 'EEXIST' || systemCode(error) === 'ENOTDIR') {
       throw new Problem(`${path} is a file, not a folder. Choose another folder with --data.`);
     }
-    throw notWritable(path, error);
+    throw explainFolder(error, path);
   }
 }
 
@@ -59,7 +81,7 @@ function isOurs(path: string): boolean {
     mark = JSON.parse(readFileSync(join(path, MARK), 'utf8'));
   } catch (error) {
     if (error instanceof SyntaxError) return false;
-    throw notWritable(path, error);
+    throw explainFolder(error, path);
   }
   if (typeof mark !== 'object' || mark === null || !('cowrite' in mark) || !('format' in mark)) return false;
   if (typeof mark.format === 'number' && mark.format > FORMAT) {
@@ -68,51 +90,4 @@ function isOurs(path: string): boolean {
     );
   }
   return mark.cowrite === 'data';
-}
-
-function lock(path: string): () => void {
-  const database = writing(path, () => new Database(join(path, LOCK), { timeout: 0 }));
-  try {
-    database.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    database.close();
-    if (systemCode(error)?.startsWith('SQLITE_BUSY') || /locked|busy/i.test(String(error))) {
-      throw new Problem(
-        `The data folder ${path} is in use by another Cowrite. Stop that one first, or use another folder with --data.`,
-      );
-    }
-    throw notWritable(path, error);
-  }
-  let held = true;
-  return () => {
-    if (!held) return;
-    held = false;
-    database.exec('ROLLBACK');
-    database.close();
-  };
-}
-
-/** Deletes all but the mark and the lock that we hold. */
-function empty(path: string): void {
-  for (const entry of readdirSync(path)) {
-    if (entry === MARK || entry.startsWith(LOCK)) continue;
-    writing(path, () => rmSync(join(path, entry), { recursive: true, force: true }));
-  }
-}
-
-function writing<T>(path: string, write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    throw notWritable(path, error);
-  }
-}
-
-function notWritable(path: string, error: unknown): Error {
-  const code = systemCode(error);
-  const reason = code === undefined ? String(error) : code;
-  return new Problem(
-    `The data folder ${path} cannot be written (${reason}). ` +
-      'Check its owner and permissions and the free space, or choose another folder with --data.',
-  );
 }

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAbsolute, join } from 'node:path';
 import { startServer, type RunningServer, type ServerOptions } from '../emulator/server.ts';
-import { openDataFolder, type DataFolder } from './data-folder.ts';
-import { Problem, systemCode } from './problem.ts';
+import { explainFolder, prepareDataFolder } from './data-folder.ts';
+import { Problem, systemCall, systemCode } from './problem.ts';
 import { parseProjectFile } from './setup/config.ts';
 
 export interface ServeOptions {
@@ -29,31 +29,18 @@ export interface ServeOptions {
 /** Resolves once the server answers; `close` ends when everything is on disk and the port is free. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const config = parseProjectFile(readFileSync(join(options.root, 'appwrite.json'), 'utf8'));
-  const folder = openDataFolder(options.data, { fresh: options.fresh });
-  try {
-    const server = await listen(options, {
-      dataDir: folder.path,
-      schema: config,
-      projectId: config.projectId,
-      functionsRoot: options.root,
-      app: options.app,
-      ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
-    });
-    announce(options, server, folder);
-    return {
-      ...server,
-      close: async () => {
-        try {
-          await server.close();
-        } finally {
-          folder.release();
-        }
-      },
-    };
-  } catch (error) {
-    folder.release();
-    throw error;
-  }
+  const folder = prepareDataFolder(options.data, { fresh: options.fresh });
+  const base: ServerOptions = {
+    dataDir: folder,
+    schema: config,
+    projectId: config.projectId,
+    functionsRoot: options.root,
+    app: options.app,
+    ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
+  };
+  const server = await listen(options, base);
+  announce(options, server, folder);
+  return server;
 }
 
 async function listen(options: ServeOptions, base: ServerOptions): Promise<RunningServer> {
@@ -64,11 +51,11 @@ async function listen(options: ServeOptions, base: ServerOptions): Promise<Runni
       ...(options.host === undefined ? {} : { host: options.host }),
     });
   } catch (error) {
-    throw explain(error, options);
+    throw explain(error, options, base.dataDir);
   }
 }
 
-function announce(options: ServeOptions, server: RunningServer, folder: DataFolder): void {
+function announce(options: ServeOptions, server: RunningServer, folder: string): void {
   const { host = 'localhost', say } = options;
   const shown = isLoopback(host) || isEveryAddress(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   if (!isLoopback(host)) {
@@ -77,9 +64,7 @@ function announce(options: ServeOptions, server: RunningServer, folder: DataFold
         'without encryption. Use it only in a network you trust.',
     );
   }
-  say(
-    `What is stored is in ${folder.path}${isAbsolute(options.data) ? '' : ` (--data ${options.data})`}. Ctrl+C stops.`,
-  );
+  say(`What is stored is in ${folder}${isAbsolute(options.data) ? '' : ` (--data ${options.data})`}. Ctrl+C stops.`);
   say(`Cowrite is running at http://${shown}:${server.port}`);
 }
 
@@ -91,18 +76,19 @@ function isEveryAddress(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
-function explain(error: unknown, { port, host = 'localhost' }: ServeOptions): unknown {
+function explain(error: unknown, { port, host = 'localhost' }: ServeOptions, folder: string): unknown {
   switch (systemCode(error) ?? '') {
     case 'EADDRINUSE':
       return new Problem(
         `Port ${port} is taken by another program. Stop it, or choose another port: npm start -- --port ${port + 1}`,
       );
     case 'EACCES':
+      if (systemCall(error) !== 'listen') return explainFolder(error, folder);
       return new Problem(`This user may not listen on port ${port}. Choose one above 1023: npm start -- --port 4321`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new Problem(`This machine has no address "${host}" to listen on. Leave --host away, or use 0.0.0.0.`);
     default:
-      return error;
+      return explainFolder(error, folder);
   }
 }

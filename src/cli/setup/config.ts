@@ -7,14 +7,14 @@ import { Problem } from '../problem.ts';
 
 const id = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,35}$/, 'must be an Appwrite id');
 const permissions = z.array(z.string().regex(/^(create|read|update|delete|write)\("[^"]+"\)$/));
-const bound = z.number().nullable().optional();
+const bound = z.number().nullable().exactOptional();
 
 const columnBase = {
   key: z.string().min(1).max(255),
   required: z.boolean(),
   array: z.boolean(),
 };
-const textDefault = z.string().nullable().optional();
+const textDefault = z.string().nullable().exactOptional();
 
 const column = z
   .discriminatedUnion('type', [
@@ -26,7 +26,7 @@ const column = z
     }),
     z.strictObject({ ...columnBase, type: z.enum(['text', 'mediumtext', 'longtext']), default: textDefault }),
     z.strictObject({ ...columnBase, type: z.literal('integer'), min: bound, max: bound, default: bound }),
-    z.strictObject({ ...columnBase, type: z.literal('boolean'), default: z.boolean().nullable().optional() }),
+    z.strictObject({ ...columnBase, type: z.literal('boolean'), default: z.boolean().nullable().exactOptional() }),
     z.strictObject({ ...columnBase, type: z.literal('datetime'), default: textDefault }),
   ])
   .refine((column) => !column.required || (column.default ?? null) === null, {
@@ -37,7 +37,7 @@ const index = z.strictObject({
   key: z.string().min(1),
   type: z.enum(['key', 'unique', 'fulltext']),
   columns: z.array(z.string()).min(1),
-  orders: z.array(z.enum(['ASC', 'DESC'])).optional(),
+  orders: z.array(z.enum(['ASC', 'DESC'])).exactOptional(),
 });
 
 const table = z
@@ -83,14 +83,14 @@ const appwriteFunction = z.strictObject({
   logging: z.boolean(),
   scopes: z.array(z.string()),
   vars: z.record(z.string(), z.string()),
-  ignore: z.string().optional(),
+  ignore: z.string().exactOptional(),
 });
 
 const projectFile = z
   .strictObject({
     projectId: id,
-    projectName: z.string().optional(),
-    endpoint: z.url().optional(),
+    projectName: z.string().exactOptional(),
+    endpoint: z.url().exactOptional(),
     tablesDB: z.array(z.strictObject({ $id: id, name: z.string().min(1), enabled: z.boolean() })),
     tables: z.array(table),
     buckets: z.array(bucket),
