@@ -42,7 +42,7 @@ export default defineConfig({
         root: import.meta.dirname,
         test: {
           name: 'unit',
-          include: ['test/{core,sync,simulation}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/{core,sync,simulation,cli,functions}/**/*.test.ts', 'test/*.test.ts'],
           environment: 'node',
         },
       },
