@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 
 /**
  * Runs a program in `cwd` with this terminal and waits for it.
- * Resolves with its exit code (1 if a signal ended it); a SIGINT or SIGTERM that we get meanwhile goes on to it.
+ * Resolves with its exit code (1 if a signal ended it). A SIGINT or SIGTERM that we get meanwhile goes on to it, and ends
+ * this process once it has ended.
  */
 export function run(command, args, { cwd, env = process.env, shell = false, timeoutMs = 0 }) {
   return new Promise((resolve, reject) => {
@@ -13,7 +14,11 @@ export function run(command, args, { cwd, env = process.env, shell = false, time
       stdio: ['ignore', 'inherit', 'inherit'],
       timeout: timeoutMs,
     });
-    const forward = (signal) => child.kill(signal);
+    let signalled = null;
+    const forward = (signal) => {
+      signalled = signal;
+      child.kill(signal);
+    };
     process.on('SIGINT', forward);
     process.on('SIGTERM', forward);
     const done = () => {
@@ -26,6 +31,7 @@ export function run(command, args, { cwd, env = process.env, shell = false, time
     });
     child.once('close', (code) => {
       done();
+      if (signalled !== null) process.exit(signalled === 'SIGINT' ? 130 : 143);
       resolve(code ?? 1);
     });
   });
