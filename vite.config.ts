@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
@@ -15,9 +16,24 @@ const chromiumArgs = [
 
 export default defineConfig({
   root: 'src/app',
+  cacheDir: fileURLToPath(new URL('node_modules/.vite', import.meta.url)),
   // y-monaco 0.1.6 imports a path that Monaco stopped exporting in 0.56; it serves as the oracle of the binding's tests.
   resolve: {
     alias: [{ find: /^monaco-editor\/esm\/vs\/editor\/editor\.api\.js$/, replacement: 'monaco-editor/editor' }],
+  },
+  // Found late, a dependency makes Vite bundle them all anew in the middle of a test: two copies of Yjs in one page.
+  optimizeDeps: {
+    include: [
+      'idb',
+      'lib0/buffer',
+      'lib0/decoding',
+      'lib0/encoding',
+      'lit',
+      'y-indexeddb',
+      'y-monaco',
+      'y-protocols/awareness',
+      'yjs',
+    ],
   },
   worker: { format: 'es' },
   build: { outDir: '../../dist/app', emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 6000 },

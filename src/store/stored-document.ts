@@ -47,15 +47,7 @@ export class StoredDocument implements DeviceDocument {
     const database = this.persistence?.db;
     if (!database) return;
     try {
-      // Transactions on one store run in order: when this one is through, so are all before it.
-      await withTimeout(
-        new Promise<void>((resolve, reject) => {
-          const transaction = database.transaction(['updates'], 'readwrite');
-          transaction.addEventListener('complete', () => resolve());
-          transaction.addEventListener('abort', () => reject(transaction.error));
-        }),
-        LOAD_PATIENCE_MS,
-      );
+      await settled(database);
     } catch (error) {
       this.fail(error);
     }
@@ -90,6 +82,8 @@ export class StoredDocument implements DeviceDocument {
       database.addEventListener('close', () => this.fail(new DOMException('closed', 'InvalidStateError')));
       await withTimeout(persistence.whenSynced, LOAD_PATIENCE_MS);
       if (this.persistence === persistence) this.health.set(this.name, null);
+      // Each opening adds a record; y-indexeddb itself folds only while somebody types.
+      await settled(database);
       if (persistence._dbsize >= FOLD_AT_RECORDS) await storeState(persistence, true);
     } catch (error) {
       this.fail(error);
@@ -144,6 +138,16 @@ export class StoredDocument implements DeviceDocument {
       if (!this.closed) this.health.set(this.name, storageProblem(error));
     }
   }
+}
+
+/** Resolves when all that was begun is on the device: transactions on one store run in order. Rejects with the error. */
+function settled(database: IDBDatabase): Promise<void> {
+  const work = new Promise<void>((resolve, reject) => {
+    const transaction = database.transaction(['updates'], 'readwrite');
+    transaction.addEventListener('complete', () => resolve());
+    transaction.addEventListener('abort', () => reject(transaction.error));
+  });
+  return withTimeout(work, LOAD_PATIENCE_MS);
 }
 
 function transactionError(target: EventTarget | null): unknown {

@@ -1,0 +1,54 @@
+import { Account, Client, TablesDB, Teams } from 'node-appwrite';
+import { WebSocket } from 'ws';
+import type { PresenceTable, SnapshotStore, UpdateLog } from '../core/ports.ts';
+import { AppwritePresenceTable } from './presence-table.ts';
+import { AppwriteProjects } from './projects.ts';
+import { RealtimeFeed } from './realtime-feed.ts';
+import { AppwriteSnapshotStore } from './snapshot-store.ts';
+import type { Tables } from './tables.ts';
+import { AppwriteUpdateLog } from './update-log.ts';
+
+/** Appwrite as a program on Node reaches it, in the name of a user. */
+export interface NodeBackend {
+  readonly projects: AppwriteProjects;
+  readonly log: UpdateLog;
+  readonly snapshots: SnapshotStore;
+  presenceOf(author: () => string): PresenceTable;
+  newFeed(backoff: (attempt: number) => number): RealtimeFeed;
+}
+
+export interface NodeBackendOptions {
+  /** Absolute, as `https://cloud.appwrite.io/v1`. */
+  readonly endpoint: string;
+  readonly project: string;
+  /** The secret of a session of the user. */
+  readonly session: string;
+}
+
+export function createNodeBackend({ endpoint, project, session }: NodeBackendOptions): NodeBackend {
+  const client = new Client().setEndpoint(endpoint).setProject(project).setSession(session);
+  const service = new TablesDB(client);
+  const tables: Tables = {
+    createRow: (write) => service.createRow(write),
+    upsertRow: (write) => service.upsertRow(write),
+    updateRow: (write) => service.updateRow(write),
+    deleteRow: (address) => service.deleteRow(address),
+    listRows: (query) => service.listRows(query),
+  };
+  const account = new Account(client);
+  return {
+    projects: new AppwriteProjects(tables, new Teams(client)),
+    log: new AppwriteUpdateLog(tables),
+    snapshots: new AppwriteSnapshotStore(tables),
+    presenceOf: (author) => new AppwritePresenceTable(tables, author, (address) => tables.deleteRow(address)),
+    newFeed: (backoff) =>
+      new RealtimeFeed({
+        endpoint,
+        project,
+        connect: (url) => new WebSocket(url),
+        jwt: async () => (await account.createJWT()).jwt,
+        cookies: false,
+        backoff,
+      }),
+  };
+}
