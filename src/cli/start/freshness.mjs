@@ -62,7 +62,10 @@ function writeStamp(root, stamp) {
   writeFileSync(join(root, STAMP), JSON.stringify(stamp, null, 2));
 }
 
-/** Paths relative to `root`, sorted, with forward slashes; nothing if `path` does not exist. */
+/**
+ * Paths relative to `root`, sorted, with forward slashes; nothing if `path` does not exist. Hidden files and caches that
+ * tools put into node_modules do not count.
+ */
 function filesUnder(root, path) {
   if (!existsSync(join(root, path))) return [];
   let entries;
@@ -73,6 +76,7 @@ function filesUnder(root, path) {
     throw error;
   }
   return entries
+    .filter(({ name }) => name !== 'node_modules' && !name.startsWith('.'))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => (entry.isDirectory() ? filesUnder(root, `${path}/${entry.name}`) : [`${path}/${entry.name}`]));
 }
