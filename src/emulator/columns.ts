@@ -168,7 +168,11 @@ function scalarProblem(column: Column, value: Json, name: string): string | unde
       return typeof value === 'string' && parseTime(value) !== undefined
         ? undefined
         : type('Value must be valid date between 0000-01-01 00:00:00 and 9999-12-31 23:59:59');
-    default:
+    case 'string':
+    case 'varchar':
+    case 'text':
+    case 'mediumtext':
+    case 'longtext':
       return textProblem(column, value, type, format);
   }
 }
@@ -186,7 +190,7 @@ function textProblem(
     return type(`Value must be a valid string no longer than ${maxBytes} bytes`);
   }
   const size = column.size ?? 0;
-  if (typeof value !== 'string' || (value.length > size && [...value].length > size)) {
+  if (typeof value !== 'string' || (value.length > size && characters(value) > size)) {
     return type(`Value must be a valid string and no longer than ${size} chars`);
   }
   switch (column.format) {
@@ -203,6 +207,11 @@ function textProblem(
     case null:
       return undefined;
   }
+}
+
+/** Code points, as the real server counts. */
+function characters(text: string): number {
+  return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }
 
 function rangeProblem(column: Column, value: number, format: (why: string) => string): string | undefined {

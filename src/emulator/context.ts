@@ -1,5 +1,6 @@
 import type { Documents } from './documents.ts';
 import type { ServerEvent } from './events.ts';
+import type { Execution, FunctionDoc } from './functions/model.ts';
 import type { FunctionRunner } from './functions/runner.ts';
 import type { Membership, Session, Team, User } from './people.ts';
 import type { RowStore } from './row-store.ts';
@@ -27,6 +28,8 @@ export interface Context {
   sessions: Documents<Session>;
   teams: Documents<Team>;
   memberships: Documents<Membership>;
+  functionDocs: Documents<FunctionDoc>;
+  executions: Documents<Execution>;
   functions: FunctionRunner;
   /** Tells an event to those who may know; to be called after the commit. */
   publish: (event: ServerEvent) => void;

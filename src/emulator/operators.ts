@@ -52,7 +52,11 @@ function operatorsOf(column: Column): Record<string, Change> {
       return BOOLEANS;
     case 'datetime':
       return TIMES;
-    default:
+    case 'string':
+    case 'varchar':
+    case 'text':
+    case 'mediumtext':
+    case 'longtext':
       return TEXTS;
   }
 }

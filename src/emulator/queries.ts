@@ -63,7 +63,7 @@ function readQuery(value: unknown): Query {
   if (!isObject(value)) throw new QueryProblem(`Invalid query. Must be an array, got ${typeof value}`, true);
   const { method = '', attribute = '', values = [] } = value;
   if (typeof method !== 'string' || !METHODS.has(method))
-    throw new QueryProblem(`Invalid query method: ${String(method)}`, true);
+    throw new QueryProblem(`Invalid query method: ${typeof method === 'string' ? method : ''}`, true);
   if (typeof attribute !== 'string') throw new QueryProblem('Invalid query attribute. Must be a string', true);
   if (!Array.isArray(values))
     throw new QueryProblem(`Invalid query values. Must be an array, got ${typeof values}`, true);

@@ -273,7 +273,7 @@ function boundValue(query: Query, attribute: Attribute, value: Json): SqlValue {
       break;
     }
     case 'sequence': {
-      const text = String(value);
+      const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
       if (/^\d{1,15}$/.test(text) && Number(text) >= 1) return Number(text);
       break;
     }

@@ -5,6 +5,9 @@ import type { AppwriteConfig } from './config.ts';
 import type { Context, LogEntry } from './context.ts';
 import { hostCheck } from './cors.ts';
 import { Documents } from './documents.ts';
+import { makeFunction } from './functions/model.ts';
+import type { Execution, FunctionDoc } from './functions/model.ts';
+import { FunctionRunner } from './functions/runner.ts';
 import { createHttp } from './http.ts';
 import { lockFolder } from './lock.ts';
 import type { Membership, Session, Team, User } from './people.ts';
@@ -15,6 +18,7 @@ import { Schema } from './schema.ts';
 import { randomSecret } from './secrets.ts';
 import { Sqlite } from './sqlite.ts';
 import { serveApp } from './web-app.ts';
+import { SERVER_VERSION } from './version.ts';
 import { Writer } from './writer.ts';
 
 export type { AppwriteConfig } from './config.ts';
@@ -79,6 +83,7 @@ async function start(
   const writer = new Writer(sql);
   undo.push(() => writer.close());
   const schema = new Schema(sql);
+  let url = '';
   const context: Context = {
     projectId,
     apiKey: options.apiKey ?? storedSecret(join(dataDir, 'api-key'), 'standard_'),
@@ -91,16 +96,27 @@ async function start(
     sessions: new Documents<Session>(sql, 'sessions', ['userId', 'secretHash']),
     teams: new Documents<Team>(sql, 'teams'),
     memberships: new Documents<Membership>(sql, 'memberships', ['userId', 'teamId']),
-    functions: { close: () => Promise.resolve() },
+    functionDocs: new Documents<FunctionDoc>(sql, 'functions'),
+    executions: new Documents<Execution>(sql, 'executions', ['functionId']),
+    functions: new FunctionRunner({
+      root: options.functionsRoot,
+      projectId,
+      version: SERVER_VERSION,
+      endpoint: () => `${url}/v1`,
+      onConsole: (functionId, text) => log({ level: 'info', message: 'Output of a function', functionId, text }),
+    }),
     publish: () => undefined,
     allowsHost: hostCheck([...(options.platforms ?? []), host]),
     log,
   };
-  await writer.write(() => schema.apply(options.schema));
+  await writer.write(() => {
+    schema.apply(options.schema);
+    applyFunctions(context, options.schema);
+  });
   const http = createHttp(context, allRoutes);
   serveApp(http, context, { app: options.app, config: { endpoint: '/v1', projectId, ...options.config } });
   const realtime = serveRealtime(context, http.server);
-  context.publish = realtime.publish;
+  context.publish = (event) => realtime.publish(event);
   undo.push(
     () => http.close(),
     () => context.functions.close(),
@@ -109,9 +125,19 @@ async function start(
   await http.listen({ port: options.port ?? 0, host });
   const address = http.server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   log({ level: 'info', message: 'The server is ready', url, projectId });
   return { url, port, apiKey: context.apiKey };
+}
+
+/** Takes the functions of an appwrite.json over; others stay. */
+function applyFunctions(context: Context, config: AppwriteConfig): void {
+  for (const wanted of config.functions ?? []) {
+    const before = context.functionDocs.get(wanted.$id);
+    const definition = makeFunction(wanted, before);
+    if (before) context.functionDocs.update(definition);
+    else context.functionDocs.insert(definition);
+  }
 }
 
 /** A secret that is made once and kept in a file that only its owner may read. */

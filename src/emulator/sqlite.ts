@@ -16,7 +16,7 @@ export function isUniqueViolation(error: unknown, column?: string): boolean {
  */
 export class Sqlite {
   readonly #db: Database.Database;
-  readonly #statements = new Map<string, Database.Statement<unknown[]>>();
+  readonly #statements = new Map<string, Database.Statement>();
 
   constructor(path: string) {
     this.#db = new Database(path);
@@ -56,7 +56,7 @@ export class Sqlite {
     this.#db.close();
   }
 
-  #prepare(sql: string): Database.Statement<unknown[]> {
+  #prepare(sql: string): Database.Statement {
     let statement = this.#statements.get(sql);
     if (!statement) {
       statement = this.#db.prepare(sql);

@@ -102,7 +102,8 @@ function same(a: Json, b: Json): boolean {
 function compare(a: Json, b: Json): number {
   if (a === null || b === null || typeof a === 'boolean' || typeof b === 'boolean') {
     if (typeof a === 'string' || typeof b === 'string') {
-      if (a === null || b === null) return order(String(a ?? ''), String(b ?? ''));
+      if (a === null) return order('', String(b));
+      if (b === null) return order(typeof a === 'string' ? a : '', '');
     }
     return Number(truth(a)) - Number(truth(b));
   }

@@ -38,7 +38,7 @@ export function handleFrame(context: Context, connection: Connection, text: stri
 }
 
 function handleMessage(context: Context, connection: Connection, { type, data }: JsonObject): void {
-  switch (type) {
+  switch (typeof type === 'string' ? type : '') {
     case 'ping':
       connection.send('pong');
       break;

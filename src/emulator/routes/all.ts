@@ -1,10 +1,14 @@
 import type { Route } from '../route.ts';
 import { accountRoutes } from './account.ts';
+import { columnRoutes } from './columns.ts';
+import { databaseRoutes } from './databases.ts';
+import { executionRoutes } from './executions.ts';
 import { healthRoutes } from './health.ts';
 import { membershipRoutes } from './memberships.ts';
 import { rowRoutes } from './rows.ts';
 import { sessionRoutes } from './sessions.ts';
 import { teamRoutes } from './teams.ts';
+import { tableRoutes } from './tables.ts';
 import { userRoutes } from './users.ts';
 
 /** Everything that the server answers below `/v1`. */
@@ -15,5 +19,9 @@ export const allRoutes: readonly Route[] = [
   ...userRoutes,
   ...teamRoutes,
   ...membershipRoutes,
+  ...databaseRoutes,
+  ...tableRoutes,
+  ...columnRoutes,
   ...rowRoutes,
+  ...executionRoutes,
 ];

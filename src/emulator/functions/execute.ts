@@ -1,0 +1,140 @@
+import { EPHEMERAL_PREFIX } from '../caller.ts';
+import type { Caller } from '../caller.ts';
+import type { Context } from '../context.ts';
+import { now, uniqueId } from '../ids.ts';
+import { signToken } from '../secrets.ts';
+import type { Execution, FunctionDoc, Trigger } from './model.ts';
+
+export interface Call {
+  body: string;
+  method: string;
+  /** With the query. */
+  path: string;
+  headers: Record<string, string>;
+  trigger: Trigger;
+  caller: Caller;
+  ip: string;
+  /** The name of the event, for that trigger. */
+  event?: string;
+}
+
+/** Seconds that a function's key outlives its timeout. */
+const KEY_GRACE = 60;
+/** Older executions are forgotten. */
+const KEPT_EXECUTIONS = 1000;
+const SHOWN_REQUEST_HEADERS = new Set(['content-type', 'user-agent', 'content-length', 'host']);
+const SHOWN_RESPONSE_HEADERS = new Set(['content-type', 'content-length']);
+
+/** An execution that has not begun. */
+export function newExecution(definition: FunctionDoc, call: Call, status: Execution['status']): Execution {
+  const time = now();
+  return {
+    $id: uniqueId(),
+    $createdAt: time,
+    $updatedAt: time,
+    $permissions: call.caller.kind === 'user' ? [`read("user:${call.caller.user.$id}")`] : [],
+    functionId: definition.$id,
+    deploymentId: definition.deploymentId,
+    trigger: call.trigger,
+    status,
+    requestMethod: call.method,
+    requestPath: call.path,
+    requestHeaders: pick(call.headers, SHOWN_REQUEST_HEADERS),
+    responseStatusCode: 0,
+    responseBody: '',
+    responseHeaders: [],
+    logs: '',
+    errors: '',
+    duration: 0,
+  };
+}
+
+/** Runs the function; resolves with the finished execution, also if it failed. */
+export async function execute(
+  context: Context,
+  definition: FunctionDoc,
+  call: Call,
+  execution: Execution,
+): Promise<Execution> {
+  const started = performance.now();
+  const [path = '/', query = ''] = call.path.split('?', 2);
+  const request = {
+    body: call.body,
+    headers: headersFor(context, definition, call, execution),
+    method: call.method,
+    path,
+    query,
+    scheme: 'http',
+    host: 'localhost',
+    port: 80,
+  };
+  const finish = (part: Partial<Execution>): Execution => ({
+    ...execution,
+    ...part,
+    duration: Math.round(performance.now() - started) / 1000,
+    $updatedAt: now(),
+  });
+  try {
+    const result = await context.functions.run(definition, request);
+    return finish({
+      status: result.statusCode >= 500 ? 'failed' : 'completed',
+      responseStatusCode: result.statusCode,
+      responseBody: result.body,
+      responseHeaders: pick(result.headers, SHOWN_RESPONSE_HEADERS),
+      logs: definition.logging ? result.logs : '',
+      errors: definition.logging ? result.errors : '',
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    context.log({ level: 'warn', message: 'A function failed', functionId: definition.$id, error: message });
+    return finish({ status: 'failed', responseStatusCode: 500, errors: message });
+  }
+}
+
+/** Stores an execution, and forgets those that are too old; the body of the response is not kept. */
+export function storeExecution(context: Context, execution: Execution): Promise<void> {
+  const stored = { ...execution, responseBody: '' };
+  return context.writer.write(() => {
+    if (context.executions.get(execution.$id)) {
+      context.executions.update(stored);
+      return;
+    }
+    context.executions.insert(stored);
+    const all = context.executions.where('functionId', execution.functionId);
+    for (const old of all.slice(0, Math.max(0, all.length - KEPT_EXECUTIONS))) context.executions.delete(old.$id);
+  });
+}
+
+/** What the function is told about the call. Headers of these names that a client sent do not count. */
+function headersFor(
+  context: Context,
+  definition: FunctionDoc,
+  call: Call,
+  execution: Execution,
+): Record<string, string> {
+  const { caller } = call;
+  const own = Object.fromEntries(Object.entries(call.headers).filter(([name]) => !name.startsWith('x-appwrite-')));
+  const lifetime = definition.timeout + KEY_GRACE;
+  const key =
+    EPHEMERAL_PREFIX +
+    signToken({ projectId: context.projectId, scopes: definition.scopes }, lifetime, context.tokenKey);
+  const user = caller.kind === 'user' ? caller.user : undefined;
+  const session = caller.kind === 'user' ? (caller.session?.$id ?? '') : '';
+  return {
+    ...own,
+    'x-appwrite-key': key,
+    'x-appwrite-trigger': call.trigger,
+    'x-appwrite-event': call.event ?? '',
+    'x-appwrite-execution-id': execution.$id,
+    'x-appwrite-user-id': user?.$id ?? '',
+    'x-appwrite-user-jwt': user ? signToken({ userId: user.$id, sessionId: session }, lifetime, context.tokenKey) : '',
+    'x-appwrite-client-ip': call.ip,
+    'x-appwrite-country-code': '',
+    'x-appwrite-continent-code': '',
+    'x-appwrite-continent-eu': 'false',
+  };
+}
+
+function pick(headers: Record<string, string>, names: ReadonlySet<string>): { name: string; value: string }[] {
+  return Object.entries(headers).flatMap(([name, value]) => (names.has(name) ? [{ name, value }] : []));
+}
