@@ -38,7 +38,7 @@ export function createNodeBackend({ endpoint, project, session }: NodeBackendOpt
   const account = new Account(client);
   return {
     projects: new AppwriteProjects(tables, new Teams(client)),
-    log: new AppwriteUpdateLog(tables),
+    log: new AppwriteUpdateLog(tables, () => account.get()),
     snapshots: new AppwriteSnapshotStore(tables),
     presenceOf: (author) => new AppwritePresenceTable(tables, author, (address) => tables.deleteRow(address)),
     newFeed: (backoff) =>

@@ -1,5 +1,5 @@
 import type { NewUpdateRow, UpdateRow } from '../core/codec.ts';
-import { success, type Outcome } from '../core/failures.ts';
+import { failure, success, type Failure, type Outcome } from '../core/failures.ts';
 import { PAGE_ROWS } from '../core/limits.ts';
 import type { UpdateLog, UpdateQuery } from '../core/ports.ts';
 import { request } from './failures.ts';
@@ -15,9 +15,12 @@ const BYTES_PER_MS = 100;
 /** The log of updates in Appwrite's table `updates`. */
 export class AppwriteUpdateLog implements UpdateLog {
   private readonly tables: Tables;
+  private readonly whoAmI: () => Promise<unknown>;
 
-  constructor(tables: Tables) {
+  /** @param whoAmI asks for the account of the session; rejects as the SDKs do */
+  constructor(tables: Tables, whoAmI: () => Promise<unknown>) {
     this.tables = tables;
+    this.whoAmI = whoAmI;
   }
 
   async append(row: NewUpdateRow): Promise<Outcome<void>> {
@@ -31,6 +34,7 @@ export class AppwriteUpdateLog implements UpdateLog {
     const outcome = await request(() => this.tables.createRow(write), PATIENCE_MS + row.data.length / BYTES_PER_MS);
     // Ids are chosen at random on this device, so a taken one is this row after a lost answer [LOG-1].
     if (!outcome.ok && outcome.kind === 'conflict') return success(undefined);
+    if (!outcome.ok && outcome.kind === 'forbidden') return this.refused(outcome);
     return outcome.ok ? success(undefined) : outcome;
   }
 
@@ -63,6 +67,13 @@ export class AppwriteUpdateLog implements UpdateLog {
       else skip = 0;
       since = last.$createdAt;
     }
+  }
+
+  /** Without a session the caller is a guest, to whom Appwrite says the same as to a user without the right [P16]. */
+  private async refused(outcome: Failure): Promise<Failure> {
+    const account = await request(this.whoAmI);
+    if (account.ok || account.kind !== 'unauthenticated') return outcome;
+    return failure('unauthenticated', 'Your session has ended.');
   }
 }
 

@@ -25,12 +25,13 @@ export interface WebBackend {
 export function createWebBackend(endpoint: string, project: string, randomBytes: RandomBytes): WebBackend {
   const client = new Client().setEndpoint(endpoint).setProject(project);
   const tables = toTables(new TablesDB(client));
-  const account = new AppwriteAccount(new Account(client), () => randomId(randomBytes, NODE_ID_LENGTH));
+  const accountService = new Account(client);
+  const account = new AppwriteAccount(accountService, () => randomId(randomBytes, NODE_ID_LENGTH));
   return {
     account,
     projects: new AppwriteProjects(tables, new Teams(client)),
     sharing: new AppwriteSharing(new Functions(client)),
-    log: new AppwriteUpdateLog(tables),
+    log: new AppwriteUpdateLog(tables, () => accountService.get()),
     snapshots: new AppwriteSnapshotStore(tables),
     presenceOf: (author) =>
       new AppwritePresenceTable(tables, author, (address) => deleteWhileClosing(client, endpoint, address)),

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
@@ -15,6 +17,7 @@ import { updateLogContract } from '../helpers/update-log-contract.ts';
 const SCHEMA = JSON.parse(readFileSync(new URL('../../appwrite.json', import.meta.url), 'utf8')) as AppwriteConfig;
 const FILE = 'fmain';
 
+const dataDir = mkdtempSync(join(tmpdir(), 'cowrite-sync-'));
 let server: TestServer;
 let ana: Person;
 let bob: Person;
@@ -22,7 +25,7 @@ let mallory: Person;
 const open: ProjectSync[] = [];
 
 beforeAll(async () => {
-  server = await startTestServer({ schema: SCHEMA });
+  server = await startTestServer({ schema: SCHEMA, dataDir });
   ana = await person(server, 'ana');
   bob = await person(server, 'bob');
   mallory = await person(server, 'mallory');
@@ -34,6 +37,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await server.close();
+  rmSync(dataDir, { recursive: true });
 });
 
 const bytes = (count: number): Uint8Array => randomBytes(count);
@@ -182,7 +186,7 @@ describe('replicas on the embedded server', () => {
     const project = await newProject();
     const [one, two] = [replica(project, ana, 'owner'), replica(project, bob, 'editor')];
     await saved(one, two);
-    const { dataDir, port } = server;
+    const { port } = server;
     await server.close();
     one.text.insert(0, 'typed by ana while the server was gone. ');
     two.text.insert(0, 'typed by bob while the server was gone. ');

@@ -272,7 +272,7 @@ describe('reading', () => {
     '[P1] a lost event (number %i of 6) is noticed and healed without a reload',
     async (lost) => {
       const bob = new Writer();
-      const updates = [...'abcdef'].map((letter, i) => bob.edit((text) => text.insert(i, letter)));
+      const updates = 'abcdef'.split('').map((letter, i) => bob.edit((text) => text.insert(i, letter)));
       server.dropEvent = (row) => row.id === `r${lost}`;
       const ana = new Replica(server, clock);
       ana.feed.connect();
