@@ -75,6 +75,26 @@ export function makePeer({ text: content, doc = makeDoc(content), binding: more 
   return { doc, text, model, editor, binding, awareness };
 }
 
+interface Contents {
+  readonly model: string;
+  readonly text: string;
+  readonly verified: boolean;
+}
+
+/** Both sides, and what the binding's own check finds. */
+export function contents({ model, text, binding }: Pick<Peer, 'model' | 'text' | 'binding'>): Contents {
+  return {
+    model: model.getValue(monaco.editor.EndOfLinePreference.LF),
+    text: text.toJSON(),
+    verified: binding.verify(),
+  };
+}
+
+/** `contents` where both sides have this text. */
+export function agreed(text: string): Contents {
+  return { model: text, text, verified: true };
+}
+
 export function makeDoc(content = ''): Y.Doc {
   const doc = new Y.Doc();
   if (content !== '') doc.getText('content').insert(0, content);
@@ -103,14 +123,15 @@ export function remoteEdit(doc: Y.Doc, edit: (text: Y.Text) => void): void {
 
 /** Every update of either document goes to the other at once. */
 export function connect(a: Y.Doc, b: Y.Doc): void {
-  a.on('update', (update: Uint8Array, origin: unknown) => {
-    if (origin !== remote) Y.applyUpdate(b, update, remote);
-  });
-  b.on('update', (update: Uint8Array, origin: unknown) => {
-    if (origin !== remote) Y.applyUpdate(a, update, remote);
-  });
-  Y.applyUpdate(b, Y.encodeStateAsUpdate(a), remote);
-  Y.applyUpdate(a, Y.encodeStateAsUpdate(b), remote);
+  const wire = { source: 'remote', author: 'wire' } as const;
+  const forward = (from: Y.Doc, to: Y.Doc): void => {
+    from.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== wire) Y.applyUpdate(to, update, wire);
+    });
+    Y.applyUpdate(to, Y.encodeStateAsUpdate(from), wire);
+  };
+  forward(a, b);
+  forward(b, a);
 }
 
 export function type(editor: CodeEditor, text: string): void {

@@ -76,6 +76,7 @@ export class MonacoBinding {
     this.#modelDisposal = model.onWillDispose(() => this.dispose());
     doc.on('destroy', this.#onDocDestroyed);
     for (const codeEditor of options.editors ?? []) this.addEditor(codeEditor);
+    this.#sync.takeText();
   }
 
   get undoManager(): Y.UndoManager {

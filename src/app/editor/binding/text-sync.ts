@@ -1,6 +1,6 @@
 import type { editor, IDisposable } from 'monaco-editor/editor';
 import * as Y from 'yjs';
-import { batchOperations, minimalReplacement, type TextOperation } from '../../../core/text.ts';
+import { batchOperations, isHighSurrogate, minimalReplacement, type TextOperation } from '../../../core/text.ts';
 import { editsFromDelta, mapOffset, type OffsetEdit } from './delta.ts';
 import { operationsFromChanges } from './local-changes.ts';
 import { anchorScroll } from './scroll-anchor.ts';
@@ -34,7 +34,7 @@ export interface Mismatch {
 const newlineOrigin = { source: 'newlines' } as const;
 
 /**
- * Keeps a model and a `Y.Text` equal. The text is the truth.
+ * Keeps a model and a `Y.Text` equal, from the first `takeText` on. The text is the truth.
  *
  * A change of the model is matched with the transaction it becomes by the model's version, and a transaction with the
  * change it came from by identity, never by a lock: what others change from inside either is seen and carried over.
@@ -73,7 +73,6 @@ export class TextSync {
     text.observe(this.#onTextChange);
     doc.on('beforeAllTransactions', this.#onTransactionsBegin);
     doc.on('afterAllTransactions', this.#onTransactionsEnd);
-    this.takeText();
   }
 
   /** The model has seen everything, and nothing is on its way. */
@@ -103,9 +102,9 @@ export class TextSync {
     const current = model.getValue(monaco.editor.EndOfLinePreference.LF);
     const replacement = minimalReplacement(current, target);
     if (replacement === null) return null;
-    const { index, remove, insert } = replacement;
+    const { index, remove, insert } = awayFromHalves(current, replacement);
     this.#editModel([{ start: index, end: index + remove, text: insert }]);
-    return { modelLength: current.length, textLength: target.length, firstDifference: index };
+    return { modelLength: current.length, textLength: target.length, firstDifference: replacement.index };
   }
 
   dispose(): void {
@@ -176,8 +175,9 @@ export class TextSync {
       for (const { index, remove, insert } of batch) {
         const start = Math.min(this.#afterMissed(index), text.length);
         const end = Math.min(this.#afterMissed(index + remove), text.length);
-        if (end > start) text.delete(start, end - start);
+        // In this order the new text stands before the removed: what others put in front stays in front after undo.
         if (insert !== '') text.insert(start, insert);
+        if (end > start) text.delete(start + insert.length, end - start);
       }
     }, origin);
   }
@@ -259,6 +259,7 @@ export class TextSync {
         text,
       };
     });
+    const wasEmpty = model.getValueLength() === 0;
     const next = model.getVersionId() + 1;
     this.#ownVersions.add(next);
     const nested = this.#editing;
@@ -270,6 +271,8 @@ export class TextSync {
     }
     if (model.getVersionId() < next) this.#ownVersions.delete(next);
     for (const restore of restoreScroll) restore();
+    // The first contents would push a caret from the beginning to the end.
+    if (wasEmpty) for (const shown of visibleEditors()) shown.setPosition({ lineNumber: 1, column: 1 });
   }
 
   #forceLineFeeds(): void {
@@ -289,4 +292,17 @@ export class TextSync {
     const found = this.takeText();
     if (found !== null) this.#options.onMismatch(found);
   }
+}
+
+/** Monaco takes a place behind any first half of a pair, even a lone one, for the inside of a pair, and moves it. */
+function awayFromHalves(before: string, { index, remove, insert }: TextOperation): TextOperation {
+  let start = index;
+  let end = index + remove;
+  while (start > 0 && isHighSurrogate(before.charCodeAt(start - 1))) start--;
+  while (end < before.length && isHighSurrogate(before.charCodeAt(end - 1))) end++;
+  return {
+    index: start,
+    remove: end - start,
+    insert: before.slice(start, index) + insert + before.slice(index + remove, end),
+  };
 }
