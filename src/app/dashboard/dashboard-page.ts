@@ -1,0 +1,235 @@
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { MAX_NAME_CHARS } from '../../core/limits.ts';
+import '../auth/user-menu.ts';
+import type { App, ProjectSummary, User } from '../session/api.ts';
+import type { Router } from '../shell/router.ts';
+import '../ui/confirm-dialog.ts';
+import { ToastEvent } from '../ui/events.ts';
+import { icon } from '../ui/icons.ts';
+import { LightElement } from '../ui/light-element.ts';
+import { logo } from '../ui/logo.ts';
+import '../ui/name-dialog.ts';
+import { Observed } from '../ui/observed.ts';
+import type { ThemeSetting } from '../ui/theme.ts';
+import '../ui/theme-toggle.ts';
+import './dashboard-page.css';
+import './project-row.ts';
+
+/** The user's projects. */
+export class DashboardPage extends LightElement {
+  static override properties = {
+    app: { attribute: false },
+    router: { attribute: false },
+    theme: { attribute: false },
+    user: { attribute: false },
+    joining: { state: true },
+  };
+
+  declare app: App;
+  declare router: Router;
+  declare theme: ThemeSetting;
+  declare user: User;
+  declare private joining: boolean;
+
+  private readonly projects = new Observed(this, () => this.app?.projects);
+  private readonly problem = new Observed(this, () => this.app?.projectsProblem);
+
+  constructor() {
+    super();
+    this.joining = false;
+  }
+
+  protected override firstUpdated(_changed: PropertyValues): void {
+    document.title = 'Projects – Cowrite';
+    this.app.refreshProjects().catch((error: unknown) => this.toast(sentenceOf(error), 'danger'));
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <header class="dashboard-header">
+        <a href="/" class="plain-link" aria-label="Cowrite, your projects">${logo()}</a>
+        <span class="spacer"></span>
+        <cw-theme-toggle .theme=${this.theme}></cw-theme-toggle>
+        <cw-user-menu
+          .user=${this.user}
+          .theme=${this.theme}
+          @user-rename=${this.renameUser}
+          @user-sign-out=${this.signOut}
+        ></cw-user-menu>
+      </header>
+      <main class="dashboard" data-testid="dashboard">
+        <div class="dashboard-title">
+          <h1>Projects</h1>
+          <wa-button variant="brand" @click=${this.create} data-testid="new-project">
+            ${icon('plus', 'start')} New project
+          </wa-button>
+        </div>
+        ${this.renderProblem()} ${this.renderProjects(this.projects.value)} ${this.renderDemo()}
+      </main>
+      <cw-name-dialog></cw-name-dialog>
+      <cw-confirm-dialog></cw-confirm-dialog>
+    `;
+  }
+
+  private renderProblem(): TemplateResult | typeof nothing {
+    const problem = this.problem.value;
+    if (problem === null) return nothing;
+    return html`<p class="message note" role="status" data-testid="projects-problem">
+      ${icon('cloud-off')} ${problem}
+    </p>`;
+  }
+
+  private renderProjects(projects: readonly ProjectSummary[] | null): TemplateResult {
+    if (projects === null) {
+      return html`<ul class="project-list" aria-busy="true" aria-label="Loading projects">
+        ${[14, 10, 12].map(
+          (width) =>
+            html`<li class="project-row"><wa-skeleton effect="sheen" style=${`width:${width}rem`}></wa-skeleton></li>`,
+        )}
+      </ul>`;
+    }
+    if (projects.length === 0) {
+      return html`<div class="dashboard-empty" data-testid="no-projects">
+        ${icon('folder-open')}
+        <h2>No projects yet</h2>
+        <p class="quiet">Create one, or open an invite link that somebody sent you.</p>
+      </div>`;
+    }
+    return html`<ul class="project-list" aria-label="Your projects" data-testid="project-list">
+      ${repeat(
+        projects,
+        (project) => project.id,
+        (project) =>
+          html`<li class="project-row">
+            <cw-project-row
+              .project=${project}
+              @project-rename=${() => this.rename(project)}
+              @project-delete=${() => this.askToDelete(project)}
+            ></cw-project-row>
+          </li>`,
+      )}
+    </ul>`;
+  }
+
+  private renderDemo(): TemplateResult | typeof nothing {
+    const { demo } = this.app;
+    if (demo === null || this.projects.value?.some((project) => project.id === demo.project) === true) return nothing;
+    return html`<section class="demo" aria-labelledby="demo-title" data-testid="demo">
+      <div>
+        <h2 id="demo-title">${demo.name}</h2>
+        <p class="quiet">A project that everybody here may join. Open it in a second window to see both cursors.</p>
+      </div>
+      <wa-button appearance="outlined" ?loading=${this.joining} @click=${this.joinDemo} data-testid="open-demo">
+        Open the demo
+      </wa-button>
+    </section>`;
+  }
+
+  private readonly create = (): void => {
+    this.querySelector('cw-name-dialog')?.ask({
+      title: 'New project',
+      label: 'Name',
+      value: '',
+      confirm: 'Create',
+      check: checkName,
+      submit: async (name) => {
+        const created = await this.app.createProject(name);
+        if (!created.ok) return created.message;
+        this.router.go({ page: 'project', project: created.value, file: null });
+        return null;
+      },
+    });
+  };
+
+  private rename(project: ProjectSummary): void {
+    this.querySelector('cw-name-dialog')?.ask({
+      title: 'Rename project',
+      label: 'Name',
+      value: project.name,
+      confirm: 'Rename',
+      check: checkName,
+      submit: async (name) => messageOf(await this.app.renameProject(project.id, name)),
+    });
+  }
+
+  private askToDelete(project: ProjectSummary): void {
+    this.querySelector('cw-confirm-dialog')?.ask({
+      title: 'Delete project?',
+      text: `“${project.name}” disappears for everybody who is in it. You can undo this right afterwards.`,
+      confirm: 'Delete',
+      run: () => void this.deleteProject(project),
+    });
+  }
+
+  private async deleteProject(project: ProjectSummary): Promise<void> {
+    const deleted = await this.app.deleteProject(project.id);
+    if (!deleted.ok) return this.toast(deleted.message, 'danger');
+    const restore = async (): Promise<void> => {
+      const restored = await this.app.restoreProject(project.id);
+      if (!restored.ok) this.toast(restored.message, 'danger');
+    };
+    this.dispatchEvent(
+      new ToastEvent({
+        message: `“${project.name}” is deleted.`,
+        action: { label: 'Undo', run: () => void restore() },
+        duration: 12_000,
+      }),
+    );
+  }
+
+  private readonly joinDemo = async (): Promise<void> => {
+    const { demo } = this.app;
+    if (demo === null || this.joining) return;
+    this.joining = true;
+    const joined = await this.app.join(demo.token);
+    this.joining = false;
+    if (joined.ok) this.router.go({ page: 'project', project: joined.value.project, file: null });
+    else this.toast(joined.message, 'danger');
+  };
+
+  private readonly renameUser = (): void => {
+    this.querySelector('cw-name-dialog')?.ask({
+      title: 'Change your name',
+      label: 'Name',
+      value: this.user.name,
+      hint: 'Others see it beside your cursor.',
+      confirm: 'Change',
+      check: checkName,
+      submit: async (name) => messageOf(await this.app.rename(name)),
+    });
+  };
+
+  private readonly signOut = async (): Promise<void> => {
+    const out = await this.app.signOut();
+    if (!out.ok) this.toast(out.message, 'danger');
+  };
+
+  private toast(message: string, tone: 'danger'): void {
+    this.dispatchEvent(new ToastEvent({ message, tone }));
+  }
+}
+
+/** The rule for names of projects and people. */
+function checkName(name: string): string | null {
+  if (name === '') return 'Type a name.';
+  return name.length > MAX_NAME_CHARS ? `Names have at most ${MAX_NAME_CHARS} characters.` : null;
+}
+
+function messageOf(outcome: { ok: true } | { ok: false; message: string }): string | null {
+  return outcome.ok ? null : outcome.message;
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+customElements.define('cw-dashboard', DashboardPage);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-dashboard': DashboardPage;
+  }
+}

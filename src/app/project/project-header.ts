@@ -1,0 +1,74 @@
+import { html, type TemplateResult } from 'lit';
+import type { Outcome } from '../../core/failures.ts';
+import '../presence/avatars.ts';
+import type { ProjectSession } from '../session/api.ts';
+import '../share/share-button.ts';
+import '../status/status-chip.ts';
+import { icon } from '../ui/icons.ts';
+import { LightElement } from '../ui/light-element.ts';
+import { Observed } from '../ui/observed.ts';
+import type { ThemeSetting } from '../ui/theme.ts';
+import '../ui/theme-toggle.ts';
+
+/**
+ * The bar above a project.
+ *
+ * @event tree-toggle – the files are to be shown or hidden
+ * @event person-visit, sync-retry – from the elements inside
+ */
+export class ProjectHeader extends LightElement {
+  static override properties = {
+    session: { attribute: false },
+    theme: { attribute: false },
+    createInvite: { attribute: false },
+    showTree: { attribute: false },
+  };
+
+  declare session: ProjectSession;
+  declare theme: ThemeSetting;
+  declare createInvite: () => Promise<Outcome<string>>;
+  declare showTree: boolean;
+
+  private readonly name = new Observed(this, () => this.session?.name);
+  private readonly tree = new Observed(this, () => this.session?.tree);
+  private readonly participants = new Observed(this, () => this.session?.participants);
+  private readonly status = new Observed(this, () => this.session?.status);
+  private readonly counters = new Observed(this, () => this.session?.counters);
+
+  protected override render(): TemplateResult {
+    const toggle = this.showTree ? 'Hide files' : 'Show files';
+    return html`<header class="project-header">
+      <button
+        class="icon-button"
+        aria-label=${toggle}
+        aria-pressed=${this.showTree}
+        title=${toggle}
+        data-testid="toggle-tree"
+        @click=${() => this.dispatchEvent(new CustomEvent('tree-toggle', { bubbles: true }))}
+      >
+        ${icon('panel-left')}
+      </button>
+      <nav class="project-trail" aria-label="Place">
+        <a href="/" data-testid="to-projects">Projects</a>
+        <span class="quiet" aria-hidden="true">/</span>
+        <span class="project-title" data-testid="project-name">${this.name.value}</span>
+      </nav>
+      <span class="spacer"></span>
+      <cw-avatars .participants=${this.participants.value ?? []} .tree=${this.tree.value}></cw-avatars>
+      <cw-status .report=${this.status.value} .counters=${this.counters.value}></cw-status>
+      <cw-share .createInvite=${this.createInvite}></cw-share>
+      <cw-theme-toggle .theme=${this.theme}></cw-theme-toggle>
+    </header>`;
+  }
+}
+
+customElements.define('cw-project-header', ProjectHeader);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-project-header': ProjectHeader;
+  }
+  interface HTMLElementEventMap {
+    'tree-toggle': CustomEvent<null>;
+  }
+}

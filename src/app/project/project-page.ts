@@ -1,0 +1,174 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { mayWrite } from '../../core/roles.ts';
+import '../editor/editor-pane.ts';
+import type { EditorState, EditorStateEvent } from '../editor/code-editor.ts';
+import '../editor/status-bar.ts';
+import type { App, ProjectSession, User } from '../session/api.ts';
+import type { Router } from '../shell/router.ts';
+import { LeaveGuard } from '../status/leave-guard.ts';
+import '../tree/tree-panel.ts';
+import { ToastEvent } from '../ui/events.ts';
+import { LightElement } from '../ui/light-element.ts';
+import { Observed } from '../ui/observed.ts';
+import type { ThemeSetting } from '../ui/theme.ts';
+import { OpenProjectController } from './open-project.ts';
+import './project-header.ts';
+import './project-page.css';
+import { renderProjectFailure } from './project-failure.ts';
+import { TreeActions } from './tree-actions.ts';
+
+/** Below this width the tree covers the editor and goes away when a file is chosen. */
+const NARROW = matchMedia('(width < 44rem)');
+
+/** A project: who is here, its files, and the one that is open. */
+export class ProjectPage extends LightElement {
+  static override properties = {
+    app: { attribute: false },
+    router: { attribute: false },
+    theme: { attribute: false },
+    user: { attribute: false },
+    project: { attribute: false },
+    file: { attribute: false },
+    showTree: { state: true },
+    editorState: { state: true },
+  };
+
+  declare app: App;
+  declare router: Router;
+  declare theme: ThemeSetting;
+  declare user: User;
+  declare project: string;
+  declare file: string | null;
+  declare private showTree: boolean;
+  declare private editorState: EditorState | null;
+
+  private readonly opening = new OpenProjectController(this, () => ({ app: this.app, project: this.project }));
+  private readonly name = new Observed(this, () => this.opening.session?.name);
+  private readonly tree = new Observed(this, () => this.opening.session?.tree);
+  private readonly ready = new Observed(this, () => this.opening.session?.ready);
+  private readonly myRole = new Observed(this, () => this.opening.session?.role);
+  private readonly participants = new Observed(this, () => this.opening.session?.participants);
+  private readonly status = new Observed(this, () => this.opening.session?.status);
+  private readonly shownTheme = new Observed(this, () => this.theme?.theme);
+  private readonly actions = new TreeActions({
+    session: () => this.opening.session,
+    openFile: (id) => this.openFile(id),
+    downloadFile: (id) => {
+      if (id === this.file) this.querySelector('cw-editor-pane')?.download();
+    },
+    toast: (toast) => this.dispatchEvent(new ToastEvent(toast)),
+  });
+
+  constructor() {
+    super();
+    this.file = null;
+    this.showTree = !NARROW.matches;
+    this.editorState = null;
+    this.addController(new LeaveGuard(() => this.status.value));
+    this.addEventListener('tree-action', (event) => void this.actions.run(event.detail));
+    this.addEventListener('editor-state', (event: EditorStateEvent) => (this.editorState = event.detail));
+    this.addEventListener('editor-repaired', () =>
+      this.dispatchEvent(
+        new ToastEvent({
+          message: 'The editor showed something else than the file. It has been set right.',
+          tone: 'warning',
+        }),
+      ),
+    );
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('file')) {
+      this.editorState = null;
+      if (this.file === null && NARROW.matches) this.showTree = true;
+    }
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const file = this.file === null ? undefined : this.tree.value?.byId.get(this.file);
+    const parts = [file?.shownName, this.name.value ?? 'Project', 'Cowrite'];
+    document.title = parts.filter((part) => part !== undefined).join(' – ');
+  }
+
+  protected override render(): TemplateResult {
+    const { state } = this.opening;
+    switch (state.kind) {
+      case 'failed':
+        return renderProjectFailure(state.failure, () => this.opening.open());
+      case 'opening':
+        return html`<main class="shell-message" aria-busy="true">
+          <span class="visually-hidden">Opening the project…</span>
+        </main>`;
+      case 'open':
+        return this.renderProject(state.session);
+    }
+  }
+
+  private renderProject(session: ProjectSession): TemplateResult {
+    const role = this.myRole.value ?? session.role.value;
+    const tree = this.tree.value ?? session.tree.value;
+    const readOnly = !mayWrite(role, 'file');
+    const node = this.file === null ? undefined : tree.byId.get(this.file);
+    return html`<div class="project" data-testid="project" @dragover=${this.allowFiles} @drop=${this.dropFiles}>
+      <cw-project-header
+        .session=${session}
+        .theme=${this.theme}
+        .createInvite=${() => this.app.createInvite(session.id)}
+        .showTree=${this.showTree}
+        @tree-toggle=${() => (this.showTree = !this.showTree)}
+        @person-visit=${(event: HTMLElementEventMap['person-visit']) => this.openFile(event.detail.file)}
+        @sync-retry=${() => session.retry()}
+      ></cw-project-header>
+      <div class="project-body">
+        <aside class="project-side" aria-label="Files" ?hidden=${!this.showTree}>
+          <cw-tree-panel
+            .tree=${tree}
+            .ready=${this.ready.value === true}
+            .current=${this.file}
+            .participants=${this.participants.value ?? []}
+            .readOnly=${!mayWrite(role, 'tree')}
+          ></cw-tree-panel>
+        </aside>
+        <main class="project-main" aria-label="Editor">
+          <h1 class="visually-hidden">${this.name.value ?? nothing}</h1>
+          <cw-editor-pane
+            .session=${session}
+            .fileId=${this.file}
+            .readOnly=${readOnly}
+            .theme=${this.shownTheme.value ?? 'light'}
+          ></cw-editor-pane>
+        </main>
+      </div>
+      <cw-status-bar
+        .report=${this.status.value}
+        .editor=${this.editorState}
+        .lineEnding=${node?.kind === 'file' ? node.lineEnding : null}
+      ></cw-status-bar>
+    </div>`;
+  }
+
+  private openFile(id: string): void {
+    this.router.go({ page: 'project', project: this.project, file: id });
+    if (NARROW.matches) this.showTree = false;
+  }
+
+  private readonly allowFiles = (event: DragEvent): void => {
+    if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault();
+  };
+
+  /** Files that are dropped beside the tree go to its top; without this the browser would leave the page to show them. */
+  private readonly dropFiles = (event: DragEvent): void => {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (event.defaultPrevented || files.length === 0) return;
+    event.preventDefault();
+    void this.actions.run({ kind: 'import', files, parent: null });
+  };
+}
+
+customElements.define('cw-project', ProjectPage);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-project': ProjectPage;
+  }
+}

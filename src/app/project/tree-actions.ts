@@ -1,0 +1,106 @@
+import { freeName } from '../../core/tree.ts';
+import type { ProjectSession } from '../session/api.ts';
+import type { TreeAction } from '../tree/events.ts';
+import { readImport } from '../tree/import.ts';
+import { childrenOf, planCreation } from '../tree/paths.ts';
+import type { Toast } from '../ui/events.ts';
+
+export interface TreeActionEnvironment {
+  readonly session: () => ProjectSession | null;
+  readonly openFile: (id: string) => void;
+  readonly downloadFile: (id: string) => void;
+  readonly toast: (toast: Toast) => void;
+}
+
+/** Does what the user asks of the tree, and tells them when it cannot be done or how to undo it. */
+export class TreeActions {
+  private readonly environment: TreeActionEnvironment;
+
+  constructor(environment: TreeActionEnvironment) {
+    this.environment = environment;
+  }
+
+  /** Resolves when it is done or the user has been told why not. */
+  async run(action: TreeAction): Promise<void> {
+    const session = this.environment.session();
+    if (!session) return;
+    try {
+      await this.perform(session, action);
+    } catch (error) {
+      this.environment.toast({ message: error instanceof Error ? error.message : String(error), tone: 'danger' });
+    }
+  }
+
+  private async perform(session: ProjectSession, action: TreeAction): Promise<void> {
+    switch (action.kind) {
+      case 'open':
+        return this.environment.openFile(action.id);
+      case 'create':
+        return this.create(session, action);
+      case 'rename':
+        return session.rename(action.id, action.name);
+      case 'move':
+        return this.move(session, action.id, action.parent);
+      case 'delete':
+        return this.delete(session, action.id);
+      case 'restore':
+        return session.restore(action.id);
+      case 'download':
+        return this.environment.downloadFile(action.id);
+      case 'import':
+        return this.import(session, action.files, action.parent);
+    }
+  }
+
+  private create(session: ProjectSession, { node, parent, path }: Extract<TreeAction, { kind: 'create' }>): void {
+    const plan = planCreation(session.tree.value, parent, node, path);
+    if (!plan.ok) throw new Error(plan.problem);
+    let folder = plan.parent;
+    for (const name of plan.folders) folder = session.createFolder(name, folder);
+    if (node === 'folder') session.createFolder(plan.name, folder);
+    else this.environment.openFile(session.createFile(plan.name, folder));
+  }
+
+  private move(session: ProjectSession, id: string, parent: string | null): void {
+    const before = session.tree.value.byId.get(id);
+    session.move(id, parent);
+    if (!before) return;
+    const place = parent === null ? 'the top' : `“${session.tree.value.byId.get(parent)?.path ?? ''}”`;
+    this.environment.toast({
+      message: `“${before.shownName}” is moved to ${place}.`,
+      action: { label: 'Undo', run: () => void this.run({ kind: 'move', id, parent: before.parent }) },
+    });
+  }
+
+  private delete(session: ProjectSession, id: string): void {
+    const node = session.tree.value.byId.get(id);
+    session.delete(id);
+    if (!node) return;
+    this.environment.toast({
+      message: `“${node.shownName}” is deleted.`,
+      action: { label: 'Undo', run: () => void this.run({ kind: 'restore', id }) },
+      duration: 12_000,
+    });
+  }
+
+  private async import(session: ProjectSession, files: readonly File[], parent: string | null): Promise<void> {
+    const created: { readonly id: string; readonly name: string }[] = [];
+    for (const file of files) {
+      const imported = await readImport(file);
+      if (this.environment.session() !== session) return;
+      if (!imported.ok) {
+        this.environment.toast({ message: imported.problem, tone: 'danger', duration: 0 });
+        continue;
+      }
+      const name = freeName(childrenOf(session.tree.value, parent), imported.name);
+      created.push({ id: session.createFile(name, parent, imported.content), name });
+    }
+    const [first] = created;
+    if (first === undefined) return;
+    if (created.length === 1) this.environment.openFile(first.id);
+    this.environment.toast({
+      message: created.length === 1 ? `“${first.name}” is imported.` : `${created.length} files are imported.`,
+      tone: 'success',
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import type { ReactiveController } from 'lit';
+import type { StatusReport } from '../../core/status.ts';
+
+/** Whether closing the tab now would lose edits: some are neither on the server nor on this device. */
+export function wouldLoseEdits(report: StatusReport | null): boolean {
+  if (report === null || report.pending === 0) return false;
+  return report.status === 'not-on-this-device' || report.status === 'failed';
+}
+
+/** Lets the browser ask before the tab is closed while closing would lose edits. */
+export class LeaveGuard implements ReactiveController {
+  private readonly report: () => StatusReport | null;
+
+  constructor(report: () => StatusReport | null) {
+    this.report = report;
+  }
+
+  hostConnected(): void {
+    addEventListener('beforeunload', this.ask);
+  }
+
+  hostDisconnected(): void {
+    removeEventListener('beforeunload', this.ask);
+  }
+
+  private readonly ask = (event: BeforeUnloadEvent): void => {
+    if (wouldLoseEdits(this.report())) event.preventDefault();
+  };
+}

@@ -1,0 +1,312 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { NodeKind, Tree, TreeNode } from '../../core/tree.ts';
+import type { PersonHere } from '../presence/people.ts';
+import { icon } from '../ui/icons.ts';
+import { LightElement } from '../ui/light-element.ts';
+import { TreeActionEvent } from './events.ts';
+import './name-field.ts';
+import { conflictSentence, moveProblem, planCreation, renameProblem } from './paths.ts';
+import { foldersAround, moveFor, typeAhead, visibleRows, type Row } from './rows.ts';
+import './file-tree.css';
+
+const NODE_TYPE = 'application/x-cowrite-node';
+const TYPE_AHEAD_MS = 700;
+
+/** A name that is being typed: for a new node, or for one that is there. */
+type Naming =
+  | { readonly kind: 'create'; readonly node: NodeKind; readonly parent: string | null }
+  | { readonly kind: 'rename'; readonly id: string };
+
+/** Asks for the menu of a node, at a place in the window. */
+export class TreeMenuEvent extends CustomEvent<{ readonly id: string; readonly x: number; readonly y: number }> {
+  constructor(id: string, x: number, y: number) {
+    super('tree-menu', { detail: { id, x, y }, bubbles: true });
+  }
+}
+
+/**
+ * The files and folders of a project.
+ *
+ * Keys: arrows, Home, End and letters move; Enter and Space open; F2 renames; Delete deletes; Shift+F10 opens the menu.
+ *
+ * @event tree-action – what the user wants done
+ * @event tree-menu – the menu of a node is wanted
+ */
+export class FileTree extends LightElement {
+  static override properties = {
+    tree: { attribute: false },
+    current: { attribute: false },
+    people: { attribute: false },
+    readOnly: { attribute: false },
+    expanded: { state: true },
+    focused: { state: true },
+    naming: { state: true },
+    dropTarget: { state: true },
+  };
+
+  declare tree: Tree;
+  /** The file that is open. */
+  declare current: string | null;
+  /** Who else is in which file. */
+  declare people: ReadonlyMap<string, readonly PersonHere[]>;
+  declare readOnly: boolean;
+  declare private expanded: ReadonlySet<string>;
+  declare private focused: string | null;
+  declare private naming: Naming | null;
+  /** Where something would be dropped: a folder, `null` for the top, `undefined` while nothing is dragged. */
+  declare private dropTarget: string | null | undefined;
+
+  private wantsFocus = false;
+  private revealed: string | null = null;
+  private letters = '';
+  private lettersAt = 0;
+
+  constructor() {
+    super();
+    this.tree = { roots: [], byId: new Map(), trash: [] };
+    this.current = null;
+    this.people = new Map();
+    this.readOnly = false;
+    this.expanded = new Set();
+    this.focused = null;
+    this.naming = null;
+    this.dropTarget = undefined;
+  }
+
+  /** Starts naming a new file or folder: in the focused folder, beside the focused file, or at the top. */
+  create(node: NodeKind, beside: string | null = this.focused): void {
+    const place = beside === null ? undefined : this.tree.byId.get(beside);
+    const parent = place?.kind === 'folder' ? place.id : (place?.parent ?? null);
+    if (parent !== null) this.open(parent);
+    this.naming = { kind: 'create', node, parent };
+  }
+
+  rename(id: string): void {
+    this.naming = { kind: 'rename', id };
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (this.current !== null && this.current !== this.revealed && this.tree.byId.has(this.current)) {
+      this.revealed = this.current;
+      this.focused = this.current;
+      this.expanded = new Set([...this.expanded, ...foldersAround(this.tree, this.current)]);
+    }
+    if (changed.has('tree') && this.focused !== null && !this.tree.byId.has(this.focused)) this.focused = null;
+    if (this.naming?.kind === 'rename' && !this.tree.byId.has(this.naming.id)) this.naming = null;
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    if (!this.wantsFocus) return;
+    this.wantsFocus = false;
+    const row = this.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]');
+    row?.focus();
+    row?.scrollIntoView({ block: 'nearest' });
+  }
+
+  protected override render(): TemplateResult {
+    const rows = visibleRows(this.tree, this.expanded);
+    const tabStop = this.focused ?? rows[0]?.node.id ?? null;
+    const atTop = this.naming?.kind === 'create' && this.naming.parent === null ? this.naming : null;
+    return html`<div
+      role="tree"
+      aria-label="Files"
+      class=${this.dropTarget === null ? 'tree drop' : 'tree'}
+      data-testid="file-tree"
+      @keydown=${this.key}
+      @dragover=${this.dragOver}
+      @dragleave=${this.dragLeave}
+      @drop=${this.drop}
+    >
+      ${atTop ? this.renderNewName(atTop.node, null, 1) : nothing}
+      ${repeat(
+        rows,
+        (row) => row.node.id,
+        (row) => this.renderRow(row, tabStop),
+      )}
+    </div>`;
+  }
+
+  private renderRow(row: Row, tabStop: string | null): TemplateResult {
+    const { node, level, expanded } = row;
+    const isRenaming = this.naming?.kind === 'rename' && this.naming.id === node.id;
+    const conflict = conflictSentence(node);
+    const creating = this.naming?.kind === 'create' && this.naming.parent === node.id ? this.naming : null;
+    const people = this.people.get(node.id) ?? [];
+    const here = people.map((person) => person.name).join(', ');
+    return html`<div
+        role="treeitem"
+        class=${this.dropTarget === node.id ? 'row drop' : 'row'}
+        data-testid="tree-item"
+        data-id=${node.id}
+        data-path=${node.path}
+        aria-level=${level}
+        aria-posinset=${row.position}
+        aria-setsize=${row.siblings}
+        aria-expanded=${expanded ?? nothing}
+        aria-selected=${node.id === this.current}
+        aria-label=${people.length > 0 ? `${node.shownName}, ${here} here` : node.shownName}
+        title=${conflict ?? node.path}
+        tabindex=${node.id === tabStop ? 0 : -1}
+        draggable=${!this.readOnly && !isRenaming}
+        style=${styleMap({ '--level': String(level - 1) })}
+        @click=${() => this.activate(node)}
+        @focus=${() => (this.focused = node.id)}
+        @contextmenu=${(event: MouseEvent) => this.menu(event, node)}
+        @dragstart=${(event: DragEvent) => event.dataTransfer?.setData(NODE_TYPE, node.id)}
+      >
+        <span class="row-chevron">
+          ${expanded === null ? nothing : icon(expanded ? 'chevron-down' : 'chevron-right')}
+        </span>
+        ${icon(expanded === null ? 'file' : expanded ? 'folder-open' : 'folder')}
+        ${
+          isRenaming
+            ? html`<cw-name-field
+                label="New name"
+                .value=${node.shownName}
+                .check=${(name: string) => (name === node.shownName ? null : renameProblem(this.tree, node, name))}
+                @name-done=${(event: CustomEvent<string | null>) => this.named(event.detail)}
+              ></cw-name-field>`
+            : html`<span class="row-name">${node.shownName}</span>`
+        }
+        ${conflict === null ? nothing : html`<span class="row-conflict">${icon('circle-alert')}</span>`}
+        ${
+          people.length === 0
+            ? nothing
+            : html`<span class="row-people" title=${here} data-testid="tree-people">
+                ${people.map((person) => html`<i style=${styleMap({ background: person.color })}></i>`)}
+              </span>`
+        }
+      </div>
+      ${creating ? this.renderNewName(creating.node, node.id, level + 1) : nothing}`;
+  }
+
+  private renderNewName(kind: NodeKind, parent: string | null, level: number): TemplateResult {
+    return html`<div role="none" class="row" style=${styleMap({ '--level': String(level - 1) })}>
+      <span class="row-chevron"></span>${icon(kind)}
+      <cw-name-field
+        label=${kind === 'file' ? 'Name of the new file' : 'Name of the new folder'}
+        .check=${(path: string) => {
+          const plan = planCreation(this.tree, parent, kind, path);
+          return plan.ok ? null : plan.problem;
+        }}
+        @name-done=${(event: CustomEvent<string | null>) => this.named(event.detail)}
+      ></cw-name-field>
+    </div>`;
+  }
+
+  private named(name: string | null): void {
+    const { naming } = this;
+    this.naming = null;
+    this.wantsFocus = true;
+    if (naming === null || name === null) return;
+    if (naming.kind === 'create') {
+      this.dispatchEvent(new TreeActionEvent({ kind: 'create', node: naming.node, parent: naming.parent, path: name }));
+    } else if (this.tree.byId.get(naming.id)?.shownName !== name) {
+      this.dispatchEvent(new TreeActionEvent({ kind: 'rename', id: naming.id, name }));
+    }
+  }
+
+  private activate(node: TreeNode): void {
+    this.focused = node.id;
+    if (node.kind === 'file') this.dispatchEvent(new TreeActionEvent({ kind: 'open', id: node.id }));
+    else if (this.expanded.has(node.id)) this.close(node.id);
+    else this.open(node.id);
+  }
+
+  private open(id: string): void {
+    this.expanded = new Set([...this.expanded, id]);
+  }
+
+  private close(id: string): void {
+    this.expanded = new Set([...this.expanded].filter((open) => open !== id));
+  }
+
+  private menu(event: MouseEvent, node: TreeNode): void {
+    event.preventDefault();
+    this.focused = node.id;
+    this.dispatchEvent(new TreeMenuEvent(node.id, event.clientX, event.clientY));
+  }
+
+  private readonly key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const rows = visibleRows(this.tree, this.expanded);
+    const node = this.focused === null ? undefined : this.tree.byId.get(this.focused);
+    const move = moveFor(event.key, rows, this.focused);
+    if (move) {
+      event.preventDefault();
+      if (move.kind === 'expand') this.open(move.id);
+      if (move.kind === 'collapse') this.close(move.id);
+      if (move.kind === 'focus') this.focusRow(move.id);
+      return;
+    }
+    if (!node) return;
+    if (event.key === 'Enter' || event.key === ' ') this.activate(node);
+    else if (event.key === 'F2' && !this.readOnly) this.rename(node.id);
+    else if (event.key === 'Delete' && !this.readOnly) {
+      this.dispatchEvent(new TreeActionEvent({ kind: 'delete', id: node.id }));
+    } else if (event.key.length === 1) this.typeLetter(event.key, rows, event.timeStamp);
+    else return;
+    event.preventDefault();
+  };
+
+  private typeLetter(letter: string, rows: readonly Row[], at: number): void {
+    this.letters = at - this.lettersAt < TYPE_AHEAD_MS ? this.letters + letter : letter;
+    this.lettersAt = at;
+    const found = typeAhead(rows, this.focused, this.letters);
+    if (found !== null) this.focusRow(found);
+  }
+
+  private focusRow(id: string): void {
+    this.focused = id;
+    this.wantsFocus = true;
+    this.requestUpdate();
+  }
+
+  private readonly dragOver = (event: DragEvent): void => {
+    const types = event.dataTransfer?.types ?? [];
+    if (this.readOnly || (!types.includes(NODE_TYPE) && !types.includes('Files'))) return;
+    event.preventDefault();
+    this.dropTarget = this.folderAt(event);
+  };
+
+  private readonly dragLeave = (event: DragEvent): void => {
+    if (event.relatedTarget instanceof Node && this.contains(event.relatedTarget)) return;
+    this.dropTarget = undefined;
+  };
+
+  private readonly drop = (event: DragEvent): void => {
+    this.dropTarget = undefined;
+    if (this.readOnly || !event.dataTransfer) return;
+    event.preventDefault();
+    const parent = this.folderAt(event);
+    const files = [...event.dataTransfer.files];
+    if (files.length > 0) {
+      this.dispatchEvent(new TreeActionEvent({ kind: 'import', files, parent }));
+      return;
+    }
+    const id = event.dataTransfer.getData(NODE_TYPE);
+    const node = this.tree.byId.get(id);
+    if (!node || node.parent === parent || moveProblem(this.tree, node, parent) !== null) return;
+    this.dispatchEvent(new TreeActionEvent({ kind: 'move', id, parent }));
+  };
+
+  /** The folder under the pointer, or that of the file under it. */
+  private folderAt(event: DragEvent): string | null {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-id]') : null;
+    const node = this.tree.byId.get(row?.dataset['id'] ?? '');
+    return node?.kind === 'folder' ? node.id : (node?.parent ?? null);
+  }
+}
+
+customElements.define('cw-file-tree', FileTree);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-file-tree': FileTree;
+  }
+  interface HTMLElementEventMap {
+    'tree-menu': TreeMenuEvent;
+  }
+}

@@ -1,0 +1,222 @@
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import type {
+  AccountState,
+  App,
+  FileSession,
+  Participant,
+  ProjectSession,
+  ProjectSummary,
+  SyncCounters,
+  User,
+} from '../../../src/app/session/api.ts';
+import { Signal } from '../../../src/app/session/signal.ts';
+import { failure, success, type Outcome } from '../../../src/core/failures.ts';
+import type { Role } from '../../../src/core/roles.ts';
+import type { StatusReport } from '../../../src/core/status.ts';
+import { normaliseNewlines } from '../../../src/core/text.ts';
+import {
+  createNode,
+  deleteNode,
+  moveNode,
+  readTree,
+  renameNode,
+  restoreNode,
+  type NodeKind,
+  type Tree,
+} from '../../../src/core/tree.ts';
+
+export const ana: User = { id: 'ana', name: 'Ana Silva', color: '#c2410c', guest: true, email: '' };
+
+export const SAVED: StatusReport = { status: 'saved', sentence: 'All edits are stored on the server.', pending: 0 };
+
+/** A file whose states the test sets. */
+export class FakeFile implements FileSession {
+  readonly id: string;
+  readonly doc: Y.Doc;
+  readonly text: Y.Text;
+  readonly loaded: Promise<void>;
+  readonly ready: Signal<boolean>;
+  readonly status = new Signal(SAVED);
+  readonly finishLoading: () => void;
+  closed = false;
+
+  constructor(id: string, doc: Y.Doc, ready: boolean, loaded: boolean) {
+    this.id = id;
+    this.doc = doc;
+    this.text = doc.getText('text');
+    this.ready = new Signal(ready);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.loaded = promise;
+    this.finishLoading = resolve;
+    if (loaded) resolve();
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+/** A project in memory, on the real rules of the tree. */
+export class FakeProject implements ProjectSession {
+  readonly id = 'project1';
+  readonly name = new Signal('Weather station');
+  readonly user = ana;
+  readonly role = new Signal<Role>('owner');
+  readonly tree: Signal<Tree>;
+  readonly participants = new Signal<readonly Participant[]>([]);
+  readonly status = new Signal<StatusReport>(SAVED);
+  readonly awareness = new Awareness(new Y.Doc());
+  readonly ready = new Signal(true);
+  readonly counters = new Signal<SyncCounters>({ live: true, pending: 0, quarantined: 0, reads: 1 });
+  readonly opened: FakeFile[] = [];
+  retries = 0;
+  closed = false;
+  /** For files that are opened from now on. */
+  filesReady = true;
+  filesLoaded = true;
+  private readonly doc = new Y.Doc();
+  private readonly texts = new Map<string, Y.Doc>();
+  private nodes = 0;
+
+  constructor() {
+    this.tree = new Signal(readTree(this.doc));
+    this.doc.on('afterTransaction', () => this.tree.set(readTree(this.doc)));
+  }
+
+  createFile(name: string, parent: string | null, content = ''): string {
+    const id = this.create('file', name, parent);
+    this.textOf(id).getText('text').insert(0, normaliseNewlines(content));
+    return id;
+  }
+
+  createFolder(name: string, parent: string | null): string {
+    return this.create('folder', name, parent);
+  }
+
+  rename(id: string, name: string): void {
+    renameNode(this.doc, id, name);
+  }
+
+  move(id: string, parent: string | null): void {
+    moveNode(this.doc, id, parent);
+  }
+
+  delete(id: string): void {
+    deleteNode(this.doc, id, 1000 + this.nodes++);
+  }
+
+  restore(id: string): void {
+    restoreNode(this.doc, id);
+  }
+
+  openFile(id: string): FakeFile {
+    const file = new FakeFile(id, this.textOf(id), this.filesReady, this.filesLoaded);
+    this.opened.push(file);
+    return file;
+  }
+
+  retry(): void {
+    this.retries++;
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+
+  textOf(id: string): Y.Doc {
+    const known = this.texts.get(id);
+    if (known) return known;
+    const doc = new Y.Doc();
+    this.texts.set(id, doc);
+    return doc;
+  }
+
+  private create(kind: NodeKind, name: string, parent: string | null): string {
+    const count = this.nodes++;
+    const id = `node${count}`;
+    createNode(this.doc, { id, kind, name, parent, createdAt: count });
+    return id;
+  }
+}
+
+/** An app without a server: its answers are what the test sets. */
+export class FakeApp implements App {
+  readonly account = new Signal<AccountState>({ kind: 'signed-out' });
+  readonly projects = new Signal<readonly ProjectSummary[] | null>([]);
+  readonly projectsProblem = new Signal<string | null>(null);
+  demo: App['demo'] = null;
+  readonly project = new FakeProject();
+  readonly calls: string[] = [];
+  /** What every call but `join` answers; `null`: it works. */
+  problem: Outcome<never> | null = null;
+  joinAnswer: Awaited<ReturnType<App['join']>> = success({ project: 'project1', role: 'editor' });
+
+  signUp(name: string, email: string, _password: string): Promise<Outcome<void>> {
+    return this.enter(`signUp ${name} ${email}`, { ...ana, name, email, guest: false });
+  }
+
+  signIn(email: string, _password: string): Promise<Outcome<void>> {
+    return this.enter(`signIn ${email}`, { ...ana, email, guest: false });
+  }
+
+  continueAsGuest(name: string): Promise<Outcome<void>> {
+    return this.enter(`guest ${name}`, { ...ana, name });
+  }
+
+  signOut(): Promise<Outcome<void>> {
+    this.account.set({ kind: 'signed-out' });
+    return this.answer('signOut', undefined);
+  }
+
+  rename(name: string): Promise<Outcome<void>> {
+    return this.enter(`rename ${name}`, { ...ana, name });
+  }
+
+  refreshProjects(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  createProject(name: string): Promise<Outcome<string>> {
+    return this.answer(`createProject ${name}`, 'project1');
+  }
+
+  renameProject(id: string, name: string): Promise<Outcome<void>> {
+    return this.answer(`renameProject ${id} ${name}`, undefined);
+  }
+
+  deleteProject(id: string): Promise<Outcome<void>> {
+    const before = this.projects.value ?? [];
+    if (this.problem === null) this.projects.set(before.filter((project) => project.id !== id));
+    return this.answer(`deleteProject ${id}`, undefined);
+  }
+
+  restoreProject(id: string): Promise<Outcome<void>> {
+    return this.answer(`restoreProject ${id}`, undefined);
+  }
+
+  createInvite(project: string): Promise<Outcome<string>> {
+    return this.answer(`createInvite ${project}`, `${location.origin}/join/secret-token`);
+  }
+
+  join(token: string): ReturnType<App['join']> {
+    this.calls.push(`join ${token}`);
+    return Promise.resolve(this.joinAnswer);
+  }
+
+  openProject(id: string): Promise<Outcome<ProjectSession>> {
+    if (id !== this.project.id) return Promise.resolve(failure('not-found', 'There is no such project.'));
+    return this.answer(`openProject ${id}`, this.project);
+  }
+
+  private enter(call: string, user: User): Promise<Outcome<void>> {
+    if (this.problem === null) this.account.set({ kind: 'signed-in', user });
+    return this.answer(call, undefined);
+  }
+
+  private answer<T>(call: string, value: T): Promise<Outcome<T>> {
+    this.calls.push(call);
+    return Promise.resolve(this.problem ?? success(value));
+  }
+}
