@@ -67,6 +67,11 @@ export class CodeEditor extends LightElement {
     this.editor?.focus();
   }
 
+  /** The text that is shown. */
+  readText(): string {
+    return this.editor?.getModel()?.getValue() ?? '';
+  }
+
   override focus(): void {
     this.editor?.focus();
   }
@@ -119,7 +124,6 @@ export class CodeEditor extends LightElement {
       scrollBeyondLastLine: false,
       renderLineHighlight: 'line',
       smoothScrolling: true,
-      bracketPairColorization: { enabled: false },
       unicodeHighlight: { ambiguousCharacters: false },
       dropIntoEditor: { enabled: false },
       tabSize: 2,
@@ -140,6 +144,7 @@ export class CodeEditor extends LightElement {
     this.release();
     const model = monaco.editor.createModel('', languageForFile(this.name));
     model.setEOL(monaco.editor.EndOfLineSequence.LF);
+    model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
     codeEditor.setModel(model);
     const binding = new MonacoBinding({
       text: file.text,

@@ -58,6 +58,8 @@ export class FileTree extends LightElement {
   /** Where something would be dropped: a folder, `null` for the top, `undefined` while nothing is dragged. */
   declare private dropTarget: string | null | undefined;
 
+  /** Of the rows shown last. */
+  private shownIds: readonly string[] = [];
   private wantsFocus = false;
   private revealed: string | null = null;
   private letters = '';
@@ -87,13 +89,23 @@ export class FileTree extends LightElement {
     this.naming = { kind: 'rename', id };
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
+  /** Moves the focus to the row of a node, unless a name is being typed. */
+  focusRow(id: string): void {
+    if (this.naming !== null) return;
+    this.focused = id;
+    this.wantsFocus = true;
+    this.requestUpdate();
+  }
+
+  protected override willUpdate(_changed: PropertyValues): void {
     if (this.current !== null && this.current !== this.revealed && this.tree.byId.has(this.current)) {
       this.revealed = this.current;
       this.focused = this.current;
       this.expanded = new Set([...this.expanded, ...foldersAround(this.tree, this.current)]);
     }
-    if (changed.has('tree') && this.focused !== null && !this.tree.byId.has(this.focused)) this.focused = null;
+    const rows = visibleRows(this.tree, this.expanded).map((row) => row.node.id);
+    if (this.focused !== null && !rows.includes(this.focused)) this.focusNeighbour(this.focused, rows);
+    this.shownIds = rows;
     if (this.naming?.kind === 'rename' && !this.tree.byId.has(this.naming.id)) this.naming = null;
   }
 
@@ -258,10 +270,11 @@ export class FileTree extends LightElement {
     if (found !== null) this.focusRow(found);
   }
 
-  private focusRow(id: string): void {
-    this.focused = id;
-    this.wantsFocus = true;
-    this.requestUpdate();
+  /** The row of the focused node is gone: the one that took its place is focused, if the focus was in the tree. */
+  private focusNeighbour(gone: string, rows: readonly string[]): void {
+    const index = Math.min(this.shownIds.indexOf(gone), rows.length - 1);
+    this.wantsFocus ||= this.contains(document.activeElement);
+    this.focused = rows[Math.max(index, 0)] ?? null;
   }
 
   private readonly dragOver = (event: DragEvent): void => {

@@ -127,7 +127,7 @@ export class TreePanel extends LightElement {
       size="s"
       class="tree-menu"
       @wa-select=${this.selected}
-      @wa-after-hide=${() => (this.menu = null)}
+      @wa-after-hide=${this.menuClosed}
     >
       <span
         slot="trigger"
@@ -135,7 +135,7 @@ export class TreePanel extends LightElement {
         style=${styleMap({ left: `${menu.x}px`, top: `${menu.y}px` })}
       ></span>
       ${node.kind === 'file' ? item('open', 'file', 'Open') : nothing}
-      ${node.kind === 'file' ? item('download', 'download', 'Download') : nothing}
+      ${node.id === this.current ? item('download', 'download', 'Download') : nothing}
       ${
         this.readOnly
           ? nothing
@@ -170,6 +170,12 @@ export class TreePanel extends LightElement {
       case 'rename':
         return tree.rename(id);
     }
+  };
+
+  private readonly menuClosed = (): void => {
+    const id = this.menu?.id;
+    this.menu = null;
+    if (id !== undefined) this.querySelector('cw-file-tree')?.focusRow(id);
   };
 
   private get picker(): HTMLInputElement | null {
