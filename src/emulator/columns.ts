@@ -3,6 +3,7 @@ import type { ColumnConfig } from './config.ts';
 import { isEmail } from './emails.ts';
 import { formatTime } from './ids.ts';
 import type { Json, JsonObject } from './json.ts';
+import { decodeText, encodeText } from './sqlite.ts';
 import type { SqlValue } from './sqlite.ts';
 
 export type ColumnType =
@@ -228,7 +229,8 @@ export function toSql(column: Column, value: Json): SqlValue {
   if (Array.isArray(value)) return JSON.stringify(column.type === 'datetime' ? value.map(normaliseTime) : value);
   if (column.type === 'datetime') return normaliseTime(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
-  return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return encodeText(value);
+  return typeof value === 'number' ? value : JSON.stringify(value);
 }
 
 /** A value as the API shows it. An array without a value is empty. */
@@ -236,7 +238,8 @@ export function fromSql(column: Column, value: SqlValue | undefined): Json {
   if (value === null || value === undefined) return column.array ? [] : null;
   if (column.array) return JSON.parse(String(value)) as Json;
   if (column.type === 'boolean') return value !== 0;
-  return typeof value === 'bigint' ? Number(value) : value;
+  if (typeof value === 'string') return decodeText(value);
+  return Number(value);
 }
 
 function normaliseTime(value: Json): string {

@@ -4,6 +4,7 @@ import { isId } from './ids.ts';
 import type { Json } from './json.ts';
 import { QueryProblem } from './queries.ts';
 import type { Query } from './queries.ts';
+import { encodeText } from './sqlite.ts';
 import type { SqlValue } from './sqlite.ts';
 
 /** Something that can be queried: its SQL expression and the kind of its values. */
@@ -256,7 +257,7 @@ function boundValue(query: Query, attribute: Attribute, value: Json): SqlValue {
   const wrong = (): QueryProblem => invalid(`Invalid query: Query value is invalid for attribute "${query.attribute}"`);
   switch (attribute.kind) {
     case 'text':
-      if (typeof value === 'string') return value;
+      if (typeof value === 'string') return encodeText(value);
       break;
     case 'integer':
       if (typeof value === 'number' && Number.isInteger(value)) return value;

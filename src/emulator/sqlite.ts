@@ -1,6 +1,6 @@
 import Database from 'libsql';
 
-/** What may be bound to a statement. Nothing else: the driver aborts the process on a boolean. */
+/** What may be bound to a statement. Nothing else: the driver aborts the process on booleans and bytes. */
 export type SqlValue = string | number | bigint | null;
 export type SqlRow = Record<string, SqlValue>;
 
@@ -70,9 +70,25 @@ export class Sqlite {
 function checked(values: readonly SqlValue[]): readonly SqlValue[] {
   for (const value of values) {
     const type = typeof value;
-    if (value !== null && type !== 'string' && type !== 'number' && type !== 'bigint') {
+    if (
+      value !== null &&
+      type !== 'string' &&
+      type !== 'number' &&
+      type !== 'bigint' &&
+      !(value instanceof Uint8Array)
+    ) {
       throw new TypeError(`A value of type ${type} cannot be stored`);
     }
   }
   return values;
+}
+
+/** A text as it is stored: the driver cuts what it reads at a NUL, so NUL is written as two other characters. */
+export function encodeText(text: string): string {
+  if (!text.includes('\0') && !text.includes('\u0001')) return text;
+  return text.replaceAll('\u0001', '\u0001b').replaceAll('\0', '\u0001a');
+}
+
+export function decodeText(text: string): string {
+  return text.includes('\u0001') ? text.replaceAll('\u0001a', '\0').replaceAll('\u0001b', '\u0001') : text;
 }

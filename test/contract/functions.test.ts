@@ -1,0 +1,133 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ExecutionMethod, Functions } from 'node-appwrite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NOTES, person, sdk, startTestServer } from '../helpers/emulator.ts';
+import type { Person, TestServer } from '../helpers/emulator.ts';
+
+const BUNDLES: Record<string, string> = {
+  echo: `export default async ({ req, res, log }) => {
+    log('called', { by: req.headers['x-appwrite-user-id'] });
+    return res.json({ body: req.body, method: req.method, path: req.path, query: req.query, headers: req.headers, env: process.env }, 201, { 'x-own': '1' });
+  };`,
+  call: `export default async ({ req, res }) => {
+    const call = (path, method) => fetch(process.env.APPWRITE_FUNCTION_API_ENDPOINT + path, { method, headers: {
+      'content-type': 'application/json', 'x-appwrite-project': process.env.APPWRITE_FUNCTION_PROJECT_ID, 'x-appwrite-key': req.headers['x-appwrite-key'] } });
+    return res.json({ teams: (await call('/teams', 'GET')).status, users: (await call('/users', 'GET')).status });
+  };`,
+  trouble: `export default async ({ req, res }) => {
+    if (req.path === '/throw') throw new Error('on purpose');
+    if (req.path === '/exit') process.exit(1);
+    if (req.path === '/hang') for (;;);
+    return res.text('fine');
+  };`,
+};
+
+let root: string;
+let server: TestServer;
+let ann: Person;
+let functions: Functions;
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'cowrite-functions-'));
+  for (const [name, source] of Object.entries(BUNDLES)) {
+    mkdirSync(join(root, name));
+    writeFileSync(join(root, name, 'main.mjs'), source);
+  }
+  const define = (name: string) => ({
+    $id: name,
+    name,
+    path: name,
+    entrypoint: 'main.mjs',
+    execute: ['users'],
+    timeout: 2,
+    scopes: ['teams.read'],
+    vars: { MODE: 'test' },
+  });
+  const missing = { $id: 'missing', name: 'missing', path: 'missing', entrypoint: 'main.mjs', execute: ['users'] };
+  server = await startTestServer({
+    functionsRoot: root,
+    schema: { ...NOTES, functions: [...Object.keys(BUNDLES).map(define), missing] },
+  });
+  ann = await person(server, 'ann');
+  functions = new Functions(ann.client);
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const run = (functionId: string, xpath = '/') => functions.createExecution({ functionId, xpath });
+
+describe('functions', () => {
+  it('get the request, the caller and the environment', async () => {
+    const execution = await functions.createExecution({
+      functionId: 'echo',
+      body: '{"n":1}',
+      xpath: '/some/path?a=1',
+      method: ExecutionMethod.PUT,
+      headers: { 'content-type': 'application/json', 'x-appwrite-user-id': 'somebody else' },
+    });
+    expect(execution).toMatchObject({
+      status: 'completed',
+      responseStatusCode: 201,
+      trigger: 'http',
+      logs: '',
+      resourceId: 'echo',
+    });
+    const answer = JSON.parse(execution.responseBody) as { [key: string]: Record<string, string> };
+    expect(answer).toMatchObject({ body: { n: 1 }, method: 'PUT', path: '/some/path', query: { a: '1' } });
+    expect(answer['headers']).toMatchObject({
+      'x-appwrite-user-id': ann.id,
+      'x-appwrite-trigger': 'http',
+      'x-appwrite-execution-id': execution.$id,
+    });
+    expect(answer['env']).toMatchObject({
+      MODE: 'test',
+      APPWRITE_FUNCTION_ID: 'echo',
+      APPWRITE_FUNCTION_PROJECT_ID: 'cowrite',
+    });
+    expect(answer['env']).not.toHaveProperty('PATH');
+    const jwt = answer['headers']?.['x-appwrite-user-jwt'] ?? '';
+    expect((await sdk(server, { jwt }).account.get()).$id).toBe(ann.id);
+    const forKey = await new Functions(sdk(server, { key: server.apiKey }).client).getExecution({
+      functionId: 'echo',
+      executionId: execution.$id,
+    });
+    expect(forKey.logs).toContain(ann.id);
+  });
+
+  it('get a key with their own scopes and no more', async () => {
+    expect(JSON.parse((await run('call')).responseBody)).toEqual({ teams: 200, users: 401 });
+  });
+
+  it('are for those with an execute role', async () => {
+    const guest = new Functions(sdk(server).client);
+    await expect(guest.createExecution({ functionId: 'echo' })).rejects.toMatchObject({
+      code: 401,
+      type: 'user_unauthorized',
+    });
+    await expect(run('missing')).rejects.toMatchObject({ code: 404, type: 'deployment_not_found' });
+    await expect(run('unknown')).rejects.toMatchObject({ code: 404, type: 'function_not_found' });
+  });
+
+  it('that throw, end or hang fail alone; the next call works', async () => {
+    for (const path of ['/throw', '/exit', '/hang']) {
+      expect(await run('trouble', path)).toMatchObject({ status: 'failed', responseStatusCode: 500 });
+      expect(await run('trouble')).toMatchObject({ status: 'completed', responseBody: 'fine' });
+    }
+  });
+
+  it('run later when asked to, and can be looked up', async () => {
+    const waiting = await functions.createExecution({ functionId: 'echo', async: true });
+    expect(waiting.status).toBe('waiting');
+    await expect
+      .poll(async () => (await functions.getExecution({ functionId: 'echo', executionId: waiting.$id })).status)
+      .toBe('completed');
+    const listed = await functions.listExecutions({ functionId: 'echo' });
+    expect(listed.executions.map((execution) => execution.$id)).toContain(waiting.$id);
+    const other = await person(server, 'other');
+    expect((await new Functions(other.client).listExecutions({ functionId: 'echo' })).total).toBe(0);
+  });
+});

@@ -1,0 +1,156 @@
+import { Query } from 'node-appwrite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Live, live } from '../helpers/emulator-socket.ts';
+import { person, sdk, startTestServer } from '../helpers/emulator.ts';
+import type { Person, Sdk, TestServer } from '../helpers/emulator.ts';
+
+const NOTES = { databaseId: 'db', tableId: 'notes' };
+const CHANNEL = 'tablesdb.db.tables.notes.rows';
+
+let server: TestServer;
+let key: Sdk;
+let ann: Person;
+let bob: Person;
+let membershipId: string;
+const sockets: Live[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer();
+  key = sdk(server, { key: server.apiKey });
+  [ann, bob] = await Promise.all([person(server, 'ann'), person(server, 'bob')]);
+  await ann.teams.create({ teamId: 'p', name: 'P' });
+  membershipId = (await key.teams.createMembership({ teamId: 'p', roles: ['editor'], userId: bob.id })).$id;
+});
+afterAll(async () => {
+  for (const socket of sockets) socket.close();
+  await server.close();
+});
+
+async function open(who?: Person): Promise<Live> {
+  const socket = await live(server, who ? { session: who.session } : {});
+  sockets.push(socket);
+  return socket;
+}
+
+const create = (rowId: string, permissions: string[], doc = 'd1') =>
+  ann.rows.createRow({ ...NOTES, rowId, data: { doc }, permissions });
+const rowId = async (socket: Live): Promise<unknown> => (await socket.next()).data.payload?.['$id'];
+
+describe('realtime', () => {
+  it('acknowledges a subscription, then delivers the row with its names and channels', async () => {
+    const socket = await open(bob);
+    const answer = await socket.subscribe([CHANNEL], [Query.equal('doc', 'd1')]);
+    expect(answer).toEqual({
+      type: 'response',
+      data: {
+        to: 'subscribe',
+        success: true,
+        subscriptions: [
+          {
+            subscriptionId: 'one',
+            channels: [CHANNEL],
+            queries: ['{"method":"equal","attribute":"doc","values":["d1"]}'],
+          },
+        ],
+      },
+    });
+    const row = await create('r1', ['read("team:p")']);
+    const { type, data } = await socket.next();
+    expect(type).toBe('event');
+    expect(data.payload).toEqual(row);
+    expect(data.events?.[0]).toBe(`${CHANNEL}.r1.create`);
+    expect(data.events).toHaveLength(64);
+    expect(data.channels).toHaveLength(16);
+    expect(data.subscriptions).toEqual(['one']);
+  });
+
+  it('delivers only what the queries ask for', async () => {
+    const socket = await open(bob);
+    await socket.subscribe([CHANNEL], [Query.equal('doc', 'wanted')]);
+    await create('f1', ['read("team:p")'], 'other');
+    await create('f2', ['read("team:p")'], 'wanted');
+    expect(await rowId(socket)).toBe('f2');
+  });
+
+  it('delivers only what the roles of the user may read', async () => {
+    const [socket, guest] = [await open(bob), await open()];
+    await Promise.all([socket.subscribe([CHANNEL]), guest.subscribe([CHANNEL])]);
+    await create('p1', [`read("user:${ann.id}")`]);
+    await create('p2', ['read("team:p/owner")']);
+    await create('p3', ['read("team:p/editor")', 'read("team:p")'].slice(1));
+    await create('p4', ['read("any")']);
+    expect(await rowId(socket)).toBe('p3');
+    expect(await rowId(socket)).toBe('p4');
+    expect(await rowId(guest)).toBe('p4');
+  });
+
+  it('keeps the order of the commits', async () => {
+    const socket = await open(bob);
+    await socket.subscribe([CHANNEL]);
+    const rows = await Promise.all(Array.from({ length: 50 }, (_, n) => create(`o${n}`, ['read("team:p")'])));
+    const wanted = rows.toSorted((a, b) => Number(a.$sequence) - Number(b.$sequence)).map((row) => row.$id);
+    const seen: unknown[] = [];
+    for (let n = 0; n < rows.length; n++) seen.push(await rowId(socket));
+    expect(seen).toEqual(wanted);
+  });
+
+  it('a member that is removed stops receiving at once, and receives again when added', async () => {
+    const socket = await open(bob);
+    await socket.subscribe([CHANNEL]);
+    await key.teams.deleteMembership({ teamId: 'p', membershipId });
+    await create('m1', ['read("team:p")']);
+    membershipId = (await key.teams.createMembership({ teamId: 'p', roles: ['editor'], userId: bob.id })).$id;
+    await create('m2', ['read("team:p")']);
+    expect(await rowId(socket)).toBe('m2');
+  });
+
+  it('applies a change of roles at once', async () => {
+    const socket = await open(bob);
+    await socket.subscribe([CHANNEL]);
+    const stamp = ['read("team:p/owner")'];
+    await create('c1', stamp);
+    await key.teams.updateMembership({ teamId: 'p', membershipId, roles: ['owner'] });
+    await create('c2', stamp);
+    expect(await rowId(socket)).toBe('c2');
+    await key.teams.updateMembership({ teamId: 'p', membershipId, roles: ['editor'] });
+  });
+
+  it('answers pings, unsubscribes, and keeps the socket after a bad frame', async () => {
+    const socket = await open(bob);
+    socket.send({ type: 'ping' });
+    expect(await socket.next()).toEqual({ type: 'pong' });
+    socket.send({ type: 'nonsense' });
+    expect(await socket.next()).toEqual({ type: 'error', data: { code: 1003, message: 'Error: Server Error' } });
+    await socket.subscribe([CHANNEL]);
+    socket.send({ type: 'unsubscribe', data: [{ subscriptionId: 'one' }] });
+    expect((await socket.next()).data.subscriptions).toEqual([{ subscriptionId: 'one', removed: true }]);
+    await create('u1', ['read("team:p")']);
+    socket.send({ type: 'ping' });
+    expect(await socket.next()).toEqual({ type: 'pong' });
+  });
+
+  it('takes a token in the URL and a session in a frame', async () => {
+    const { jwt } = await bob.account.createJWT();
+    const byToken = new Live(server, { jwt });
+    sockets.push(byToken);
+    expect((await byToken.next()).data['user']).toMatchObject({ $id: bob.id });
+    const late = await open();
+    await late.subscribe([CHANNEL]);
+    late.send({ type: 'authentication', data: { session: bob.session } });
+    expect((await late.next()).data).toMatchObject({ to: 'authentication', success: true, user: { $id: bob.id } });
+    await create('t1', ['read("team:p")']);
+    expect(await rowId(late)).toBe('t1');
+  });
+
+  it('refuses foreign origins and bad tokens with an error frame and an abrupt end', async () => {
+    for (const [options, code] of [
+      [{ headers: { origin: 'https://evil.example' } }, 1008],
+      [{ jwt: 'nonsense' }, 401],
+    ] as const) {
+      const socket = new Live(server, options);
+      const closed = socket.closed();
+      expect(await socket.next()).toMatchObject({ type: 'error', data: { code } });
+      expect(await closed).toBe(1006);
+    }
+  });
+});
