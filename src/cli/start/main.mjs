@@ -25,7 +25,7 @@ async function start(command) {
   await ensureDependencies(root, say);
   if (command.kind === 'setup') {
     const { setup } = await builtServer('setup.js', ['server', 'functions']);
-    process.exitCode = await setup({ ...command, root, say });
+    await setup({ ...command, root, say });
     return;
   }
   const serve = command.dev ? await serveInDevelopment() : await serveBuilt();
