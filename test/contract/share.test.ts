@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Functions } from 'node-appwrite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppwriteSharing } from '../../src/backend/sharing.ts';
+import { buildFunctions } from '../../src/cli/build/node.mjs';
+import { parseProjectFile } from '../../src/cli/setup/config.ts';
+import { person, sdk, startTestServer, type Person, type TestServer } from '../helpers/emulator.ts';
+
+const top = join(import.meta.dirname, '../..');
+const TEAM = 'p1';
+const LINKS = { databaseId: 'cowrite', tableId: 'links' };
+
+let root: string;
+let server: TestServer;
+let olga: Person;
+let ed: Person;
+
+/** The Function `share` as it is bundled for Appwrite, executed by the server and called with the official SDK. */
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'cowrite-share-'));
+  await buildFunctions(top, join(root, 'dist/functions'));
+  const schema = parseProjectFile(readFileSync(join(top, 'appwrite.json'), 'utf8'));
+  server = await startTestServer({ schema, functionsRoot: root });
+  olga = await person(server, 'olga');
+  ed = await person(server, 'ed');
+  await olga.teams.create({ teamId: TEAM, name: 'Project' });
+  await key().teams.createMembership({ teamId: TEAM, userId: ed.id, roles: ['editor'] });
+});
+
+afterAll(async () => {
+  await server.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+function key() {
+  return sdk(server, { key: server.apiKey });
+}
+
+function sharing(who: Person): AppwriteSharing {
+  return new AppwriteSharing(new Functions(who.client));
+}
+
+async function execute(who: Person, body: string): Promise<{ status: number; body: unknown }> {
+  const execution = await new Functions(who.client).createExecution({ functionId: 'share', body });
+  return { status: execution.responseStatusCode, body: JSON.parse(execution.responseBody) };
+}
+
+async function tokenOf(who: Person, limits: Record<string, unknown> = {}): Promise<string> {
+  const { status, body } = await execute(who, JSON.stringify({ action: 'createLink', project: TEAM, ...limits }));
+  expect(status).toBe(201);
+  return (body as { token: string }).token;
+}
+
+describe('the Function share', () => {
+  it('lets somebody in by a link that an editor made', async () => {
+    const nina = await person(server, 'nina');
+    expect(await sharing(nina).role(TEAM)).toMatchObject({ ok: false, kind: 'forbidden' });
+    const link = await sharing(ed).createLink(TEAM, 'reviewer');
+    if (!link.ok) throw new Error(link.message);
+    expect(await sharing(nina).join(link.value)).toEqual({ ok: true, value: { project: TEAM, role: 'reviewer' } });
+    expect(await sharing(nina).role(TEAM)).toEqual({ ok: true, value: 'reviewer' });
+    expect(await sharing(nina).createLink(TEAM, 'viewer')).toMatchObject({ ok: false, kind: 'forbidden' });
+    expect(await sharing(olga).join(link.value)).toEqual({ ok: true, value: { project: TEAM, role: 'owner' } });
+  });
+
+  it('counts uses up to the limit, also when many come at once', async () => {
+    const token = await tokenOf(olga, { role: 'viewer', maxUses: 2 });
+    const people = await Promise.all(['a', 'b', 'c', 'd'].map((name) => person(server, `crowd-${name}`)));
+    const outcomes = await Promise.all(people.map((who) => execute(who, JSON.stringify({ action: 'join', token }))));
+    expect(outcomes.filter(({ status }) => status === 200)).toHaveLength(2);
+    expect(outcomes.find(({ status }) => status === 410)?.body).toMatchObject({ error: { kind: 'link-used-up' } });
+  });
+
+  it('answers clearly to an unknown and to an expired token', async () => {
+    const paul = await person(server, 'paul');
+    const join = (token: string) => execute(paul, JSON.stringify({ action: 'join', token }));
+    expect(await join('nonsense')).toMatchObject({ status: 404, body: { error: { kind: 'link-unknown' } } });
+    const token = await tokenOf(olga, { expiresInDays: 0.000_001 });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(await join(token)).toMatchObject({ status: 410, body: { error: { kind: 'link-expired' } } });
+  });
+
+  it('says what is wrong with a request', async () => {
+    expect(await execute(olga, 'nonsense')).toMatchObject({ status: 400, body: { error: { kind: 'malformed' } } });
+  });
+
+  it('keeps the links from clients', async () => {
+    await tokenOf(olga);
+    expect((await key().rows.listRows(LINKS)).total).toBeGreaterThan(0);
+    const seen = await olga.rows.listRows(LINKS).then(
+      ({ rows }) => rows.length,
+      () => 0,
+    );
+    expect(seen).toBe(0);
+  });
+});
