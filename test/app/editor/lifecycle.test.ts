@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import { MonacoBinding } from '../../../src/app/editor/binding/index.ts';
@@ -16,7 +16,7 @@ function count(
 ): Record<string, number> {
   const listeners = (observers: Map<unknown, Set<unknown>>): number =>
     [...observers.values()].reduce((sum, each) => sum + each.size, 0);
-  const emitters = [...Object.entries(model)]
+  const emitters = Object.entries(model)
     .map(([, value]: [string, unknown]) => value)
     .filter((value): value is { _size: number } => typeof value === 'object' && value !== null && '_size' in value);
   return {
@@ -49,7 +49,7 @@ describe('life of a binding', () => {
     const labels = (): number => container.querySelectorAll('.yRemoteSelectionLabel').length;
     const openAndClose = async (round: number): Promise<void> => {
       const binding = new MonacoBinding({ text, model, monaco, editors: [editor], awareness });
-      if (round % 20 === 0) await expect.poll(labels).toBe(1);
+      if (round % 20 === 0) await vi.waitUntil(() => labels() === 1);
       select(editor, round % 9);
       remoteEdit(doc, (remoteText) => remoteText.insert(0, 'x'));
       binding.dispose();
@@ -82,7 +82,7 @@ describe('life of a binding', () => {
     const open = count(peer.doc, peer.text, peer.awareness, peer.model, container);
     peer.binding.dispose();
     const closed = count(peer.doc, peer.text, peer.awareness, peer.model, container);
-    for (const name of Object.keys(open)) expect(closed[name], name).toBeLessThan(open[name] ?? 0);
+    for (const name of Object.keys(open)) expect(closed[name], `${name}`).toBeLessThan(open[name] ?? 0);
   });
 
   it('after dispose neither side follows the other', () => {

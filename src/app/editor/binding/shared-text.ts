@@ -8,7 +8,8 @@
 import * as Y from 'yjs';
 
 const EMBED = '\uFFFC';
-const CARRIAGE_RETURN = '\u240D';
+/** What stands for a `\r` in the model. */
+export const CARRIAGE_RETURN = '\u240D';
 
 export type TextDelta = Y.YTextEvent['delta'];
 

@@ -4,7 +4,7 @@ import { batchOperations, isHighSurrogate, minimalReplacement, type TextOperatio
 import { editsFromDelta, mapOffset, type OffsetEdit } from './delta.ts';
 import { operationsFromChanges } from './local-changes.ts';
 import { anchorScroll } from './scroll-anchor.ts';
-import { hasCarriageReturn, removeCarriageReturns, renderText } from './shared-text.ts';
+import { CARRIAGE_RETURN, hasCarriageReturn, removeCarriageReturns, renderText } from './shared-text.ts';
 import type { Monaco } from './types.ts';
 
 export interface TextSyncOptions {
@@ -50,11 +50,15 @@ export class TextSync {
   readonly #mixed = new WeakSet<Y.Transaction>();
   /** Versions of the model that an edit of ours leads to, until Monaco has reported them. */
   readonly #ownVersions = new Set<number>();
+  /** Monaco holds the report of our edit back, and will merge it with that of an edit which is not ours. */
+  #heldBack = false;
   /** The version of the model that the text knows of. */
   #version: number;
   #pushing = false;
   #editing = false;
   #inTransactions = false;
+  /** The transactions that have begun and are not all done, oldest first. */
+  #begun: Y.Transaction[] = [];
   /** The model will take the whole text as soon as nothing is on its way. */
   #behind = false;
   /** The edits that the text has and the model has not, while it is behind. */
@@ -72,6 +76,7 @@ export class TextSync {
     this.#subscriptions.push(model.onDidChangeContent((event) => this.#onModelChange(event)));
     text.observe(this.#onTextChange);
     doc.on('beforeAllTransactions', this.#onTransactionsBegin);
+    doc.on('beforeTransaction', this.#onTransaction);
     doc.on('afterAllTransactions', this.#onTransactionsEnd);
   }
 
@@ -100,6 +105,7 @@ export class TextSync {
     this.#forceLineFeeds();
     const target = renderText(text);
     const current = model.getValue(monaco.editor.EndOfLinePreference.LF);
+    if (target.includes(CARRIAGE_RETURN) && this.#carriageReturns === 'none') this.#carriageReturns = 'foreign';
     const replacement = minimalReplacement(current, target);
     if (replacement === null) return null;
     const { index, remove, insert } = awayFromHalves(current, replacement);
@@ -112,25 +118,27 @@ export class TextSync {
     const { text, doc } = this.#options;
     text.unobserve(this.#onTextChange);
     doc.off('beforeAllTransactions', this.#onTransactionsBegin);
+    doc.off('beforeTransaction', this.#onTransaction);
     doc.off('afterAllTransactions', this.#onTransactionsEnd);
   }
 
   // From the model to the text
 
   #onModelChange(event: editor.IModelContentChangedEvent): void {
-    this.#version = event.versionId;
+    // A listener that changes the model while it is told of a change makes the later event come first.
+    this.#version = Math.max(this.#version, event.versionId);
     if (this.#ownVersions.delete(event.versionId)) return;
     if (event.isEolChange) {
       this.#forceLineFeeds();
       return;
     }
-    const reportsOursToo = [...this.#ownVersions].some((version) => version < event.versionId);
     if (this.#options.readOnly()) {
       this.#behind = true;
-    } else if (event.isFlush || reportsOursToo) {
+    } else if (event.isFlush || this.#heldBack) {
+      this.#heldBack = false;
       this.#ownVersions.clear();
-      this.#forceLineFeeds();
       this.#pushWholeModel();
+      this.#forceLineFeeds();
     } else {
       this.#pushChanges(event);
     }
@@ -170,7 +178,7 @@ export class TextSync {
   #transact(batch: readonly TextOperation[]): void {
     const { doc, text, origin } = this.#options;
     doc.transact((transaction) => {
-      const alone = transaction.origin === origin && transaction.changed.size === 0;
+      const alone = transaction.origin === origin && !changesText(transaction, text);
       (alone ? this.#own : this.#mixed).add(transaction);
       for (const { index, remove, insert } of batch) {
         const start = Math.min(this.#afterMissed(index), text.length);
@@ -195,30 +203,39 @@ export class TextSync {
       this.#carriageReturns = transaction.local && this.#carriageReturns === 'none' ? 'own' : 'foreign';
     }
     const edits = editsFromDelta(delta);
-    if (edits.length === 0) return;
-    if (!this.#canApply(transaction)) {
+    if (!this.#canApply(transaction) || this.#splitsCodePoint(edits)) {
       this.#behind = true;
       this.#missed.push(edits);
       return;
     }
-    this.#editModel(edits);
+    if (edits.length > 0) this.#editModel(edits);
     this.#checkLength();
     this.#options.onChange('remote');
   };
 
   /**
    * A delta fits the model if the model is what the text was before it. Not so if changes of the model are still to be
-   * reported to us, or if another observer has already changed the text again.
+   * reported to us. And where an observer changed the text again, Yjs has no true deltas: what the second transaction
+   * inserted is in the delta of the first, and may be missing from its own.
    */
   #canApply(transaction: Y.Transaction): boolean {
-    const { doc } = this.#options;
-    if (this.#pushing || this.#behind || this.#mixed.has(transaction)) return false;
-    if (!this.modelSeen) return false;
-    for (const [client, clock] of transaction.afterState) {
-      if (Y.getState(doc.store, client) !== clock) return false;
-    }
-    return true;
+    if (this.#pushing || this.#behind || this.#mixed.has(transaction) || !this.modelSeen) return false;
+    return this.#begun.every((each) => each === transaction || !changesText(each, this.#options.text));
   }
+
+  /** Yjs then replaces both halves by U+FFFD, which no delta tells. */
+  #splitsCodePoint(edits: readonly OffsetEdit[]): boolean {
+    const { model } = this.#options;
+    const splits = (offset: number): boolean => {
+      const position = model.getPositionAt(offset);
+      return model.validatePosition(position).column !== position.column;
+    };
+    return edits.some(({ start, end }) => splits(start) || (end !== start && splits(end)));
+  }
+
+  readonly #onTransaction = (transaction: Y.Transaction): void => {
+    this.#begun.push(transaction);
+  };
 
   readonly #onTransactionsBegin = (): void => {
     this.#inTransactions = true;
@@ -226,6 +243,7 @@ export class TextSync {
 
   readonly #onTransactionsEnd = (): void => {
     this.#inTransactions = false;
+    this.#begun = [];
     this.#catchUp();
     this.#cleanCarriageReturns();
   };
@@ -235,6 +253,7 @@ export class TextSync {
     this.#behind = false;
     this.#missed = [];
     if (this.takeText() !== null) this.#options.onChange('remote');
+    this.#cleanCarriageReturns();
   }
 
   /** Costs one look at the whole text for each change, but only as long as there is a `\r` in it. */
@@ -269,7 +288,10 @@ export class TextSync {
     } finally {
       this.#editing = nested;
     }
-    if (model.getVersionId() < next) this.#ownVersions.delete(next);
+    if (this.#ownVersions.has(next)) {
+      if (model.getVersionId() < next) this.#ownVersions.delete(next);
+      else this.#heldBack = true;
+    }
     for (const restore of restoreScroll) restore();
     // The first contents would push a caret from the beginning to the end.
     if (wasEmpty) for (const shown of visibleEditors()) shown.setPosition({ lineNumber: 1, column: 1 });
@@ -292,6 +314,10 @@ export class TextSync {
     const found = this.takeText();
     if (found !== null) this.#options.onMismatch(found);
   }
+}
+
+function changesText(transaction: Y.Transaction, text: Y.Text): boolean {
+  return transaction.changed.has(text as unknown as Parameters<typeof transaction.changed.has>[0]);
 }
 
 /** Monaco takes a place behind any first half of a pair, even a lone one, for the inside of a pair, and moves it. */
