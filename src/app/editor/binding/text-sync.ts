@@ -120,6 +120,9 @@ export class TextSync {
     doc.off('beforeAllTransactions', this.#onTransactionsBegin);
     doc.off('beforeTransaction', this.#onTransaction);
     doc.off('afterAllTransactions', this.#onTransactionsEnd);
+    // A round of listeners that is under way still calls us.
+    this.#behind = false;
+    this.#carriageReturns = 'none';
   }
 
   // From the model to the text
