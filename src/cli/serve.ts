@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAbsolute, join } from 'node:path';
 import { startServer, type RunningServer, type ServerOptions } from '../emulator/server.ts';
 import { explainFolder, prepareDataFolder } from './data-folder.ts';
+import { createDemo, readDemo, type Demo } from './demo.ts';
 import { Problem, systemCall, systemCode } from './problem.ts';
 import { parseProjectFile } from './setup/config.ts';
 
@@ -36,11 +37,33 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     projectId: config.projectId,
     functionsRoot: options.root,
     app: options.app,
+    log: logProblems,
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
   };
-  const server = await listen(options, base);
+  const demo = options.demo ? await prepareDemo(options, base) : null;
+  const server = await listen(options, { ...base, config: demo === null ? {} : { demo } });
   announce(options, server, folder);
   return server;
+}
+
+/**
+ * The demo project, created if the data folder has none yet: by a server on a port of its own, so that nobody meets a
+ * project that is half there. It is no reason not to start: what is missing is made at the next start.
+ */
+async function prepareDemo(options: ServeOptions, base: ServerOptions): Promise<Demo | null> {
+  const demo = readDemo(base.dataDir);
+  if (demo !== null) return demo;
+  options.say('Creating the demo project…');
+  const server = await listen({ ...options, port: 0, host: '127.0.0.1' }, base);
+  try {
+    const projectId = base.projectId ?? '';
+    return await createDemo(base.dataDir, { endpoint: `${server.url}/v1`, projectId, apiKey: server.apiKey });
+  } catch (error) {
+    options.say(`The demo project could not be created: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  } finally {
+    await server.close();
+  }
 }
 
 async function listen(options: ServeOptions, base: ServerOptions): Promise<RunningServer> {
@@ -53,6 +76,11 @@ async function listen(options: ServeOptions, base: ServerOptions): Promise<Runni
   } catch (error) {
     throw explain(error, options, base.dataDir);
   }
+}
+
+/** What goes wrong inside the server, and what Functions print; the rest is of no interest to who runs it. */
+function logProblems({ level, ...entry }: Parameters<NonNullable<ServerOptions['log']>>[0]): void {
+  if (level !== 'info') console.error(`[server] ${level}:`, entry);
 }
 
 function announce(options: ServeOptions, server: RunningServer, folder: string): void {

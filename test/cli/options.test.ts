@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { parseOptions } from '../../src/cli/start/options.mjs';
+
+describe('parseOptions', () => {
+  it('has defaults for everything', () => {
+    expect(parseOptions([], {})).toEqual({
+      kind: 'serve',
+      port: 4321,
+      host: undefined,
+      data: '.cowrite',
+      fresh: false,
+      demo: true,
+      apiKey: undefined,
+      dev: false,
+    });
+  });
+
+  it('reads every option', () => {
+    const args = ['--port', '0', '--host', '0.0.0.0', '--data=x', '--fresh', '--no-demo', '--api-key', 'k', '--dev'];
+    expect(parseOptions(args, { COWRITE_API_KEY: 'other' })).toEqual({
+      kind: 'serve',
+      port: 0,
+      host: '0.0.0.0',
+      data: 'x',
+      fresh: true,
+      demo: false,
+      apiKey: 'k',
+      dev: true,
+    });
+    expect(parseOptions([], { COWRITE_API_KEY: 'other' })).toMatchObject({ apiKey: 'other' });
+    expect(parseOptions(['--port', 'x', '--help'], {})).toEqual({ kind: 'help' });
+  });
+
+  it('reads the set-up from options or the environment', () => {
+    const wanted = { kind: 'setup', endpoint: 'https://x.example/v1', project: 'p', key: 'k', dryRun: false };
+    const args = ['--setup-appwrite', '--endpoint', 'https://x.example/v1/', '--project', 'p', '--key', 'k'];
+    expect(parseOptions(args, {})).toEqual(wanted);
+    const env = { APPWRITE_ENDPOINT: 'https://x.example/v1', APPWRITE_PROJECT_ID: 'p', APPWRITE_API_KEY: 'k' };
+    expect(parseOptions(['--setup-appwrite', '--dry-run'], env)).toEqual({ ...wanted, dryRun: true });
+  });
+
+  it.each([
+    [['--prot', '1'], '--prot'],
+    [['extra'], 'extra'],
+    [['--port'], '--port'],
+    [['--port', '1.5'], '"1.5"'],
+    [['--port', '70000'], '"70000"'],
+    [['--data', ''], '--data'],
+    [['--key', 'k'], 'setup:appwrite'],
+    [['--setup-appwrite', '--project', 'p'], '--endpoint, --key'],
+    [['--setup-appwrite', '--endpoint', 'x', '--project', 'p', '--key', 'k'], 'must be a URL'],
+    [['--setup-appwrite', '--port', '1'], '--port'],
+  ])('says what is wrong with %j', (args, named) => {
+    expect(() => parseOptions(args, {})).toThrow(named);
+  });
+
+  it('notices options that npm took for itself', () => {
+    const env = { npm_lifecycle_event: 'start', npm_config_port: 'true' };
+    expect(() => parseOptions(['5000'], env)).toThrow('npm start -- --port');
+  });
+});
