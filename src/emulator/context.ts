@@ -6,6 +6,7 @@ import type { Membership, Session, Team, User } from './people.ts';
 import type { RowStore } from './row-store.ts';
 import type { Schema } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
+import type { Operation, Transaction } from './transactions/model.ts';
 import type { Writer } from './writer.ts';
 
 export interface LogEntry {
@@ -28,6 +29,8 @@ export interface Context {
   sessions: Documents<Session>;
   teams: Documents<Team>;
   memberships: Documents<Membership>;
+  transactions: Documents<Transaction>;
+  operations: Documents<Operation>;
   functionDocs: Documents<FunctionDoc>;
   executions: Documents<Execution>;
   functions: FunctionRunner;

@@ -34,6 +34,8 @@ export interface RowInput {
   data: JsonObject;
   /** Undefined: the creator's own for new rows, the present ones for existing rows. */
   permissions: string[] | undefined;
+  /** Chosen by the server unless it is given. */
+  sequence?: number | undefined;
 }
 
 const SYSTEM_KEYS = new Set([
@@ -57,10 +59,12 @@ export function createRow(scope: RowScope, input: RowInput): Row {
   const data = structure(scope, input.data, {});
   const time = now();
   const times = givenTimes(scope, input.data);
+  const { sequence } = input;
   const row = {
     id: input.id,
     data,
     permissions,
+    ...(sequence !== undefined && { sequence }),
     createdAt: times.createdAt ?? time,
     updatedAt: times.updatedAt ?? time,
   };
@@ -270,7 +274,7 @@ function checkTimestamp(style: RowStyle, row: Row, timestamp: string | undefined
 }
 
 function storedError({ style }: RowScope, error: unknown, id: string): unknown {
-  if (isUniqueViolation(error, '_id')) return alreadyExists(style, id);
+  if (isUniqueViolation(error, '_id') || isUniqueViolation(error, '_seq')) return alreadyExists(style, id);
   if (isUniqueViolation(error)) return new ServerError('row_unique_constraint_violation');
   return error;
 }

@@ -18,6 +18,7 @@ import { Schema } from './schema.ts';
 import { randomSecret } from './secrets.ts';
 import { Sqlite } from './sqlite.ts';
 import { serveApp } from './web-app.ts';
+import type { Operation, Transaction } from './transactions/model.ts';
 import { SERVER_VERSION } from './version.ts';
 import { Writer } from './writer.ts';
 
@@ -96,6 +97,8 @@ async function start(
     sessions: new Documents<Session>(sql, 'sessions', ['userId', 'secretHash']),
     teams: new Documents<Team>(sql, 'teams'),
     memberships: new Documents<Membership>(sql, 'memberships', ['userId', 'teamId']),
+    transactions: new Documents<Transaction>(sql, 'transactions', ['owner']),
+    operations: new Documents<Operation>(sql, 'operations', ['transactionId']),
     functionDocs: new Documents<FunctionDoc>(sql, 'functions'),
     executions: new Documents<Execution>(sql, 'executions', ['functionId']),
     functions: new FunctionRunner({

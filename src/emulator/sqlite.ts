@@ -70,13 +70,7 @@ export class Sqlite {
 function checked(values: readonly SqlValue[]): readonly SqlValue[] {
   for (const value of values) {
     const type = typeof value;
-    if (
-      value !== null &&
-      type !== 'string' &&
-      type !== 'number' &&
-      type !== 'bigint' &&
-      !(value instanceof Uint8Array)
-    ) {
+    if (value !== null && type !== 'string' && type !== 'number' && type !== 'bigint') {
       throw new TypeError(`A value of type ${type} cannot be stored`);
     }
   }

@@ -9,6 +9,7 @@ import { rowRoutes } from './rows.ts';
 import { sessionRoutes } from './sessions.ts';
 import { teamRoutes } from './teams.ts';
 import { tableRoutes } from './tables.ts';
+import { transactionRoutes } from './transactions.ts';
 import { userRoutes } from './users.ts';
 
 /** Everything that the server answers below `/v1`. */
@@ -23,5 +24,6 @@ export const allRoutes: readonly Route[] = [
   ...tableRoutes,
   ...columnRoutes,
   ...rowRoutes,
+  ...transactionRoutes,
   ...executionRoutes,
 ];

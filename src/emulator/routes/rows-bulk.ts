@@ -1,14 +1,12 @@
 import { invalidParam, ServerError } from '../errors.ts';
-import { newId, queryTexts } from '../params.ts';
+import { queryTexts } from '../params.ts';
 import { isObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-import { parseQuery, QueryProblem } from '../queries.ts';
-import { planQueries } from '../query-sql.ts';
 import type { ApiRequest, Reply } from '../route.ts';
-import { createRow, deleteRow, updateRow, upsertRow } from '../row-service.ts';
+import { createItems, deleteMatching, updateMatching, upsertItems } from '../row-bulk.ts';
 import type { RowScope } from '../row-service.ts';
 import type { Row } from '../row-store.ts';
-import { alreadyExists, presentRow, rowError } from '../row-style.ts';
+import { presentRow, rowError } from '../row-style.ts';
 import type { RowStyle } from '../row-style.ts';
 import type { Table } from '../schema.ts';
 import type { RowAction } from '../events.ts';
@@ -16,7 +14,8 @@ import { bulkExtra, publishRow } from '../row-events.ts';
 import { dataParam, permissionsParam, rowScope } from './rows-params.ts';
 
 const MAX_BULK = 100;
-const ALL = Number.MAX_SAFE_INTEGER;
+/** Rows that the answer shows; the rest is only counted. */
+const MAX_SHOWN = 100;
 
 /** Several rows at once, by key: all or none. One event per row. */
 export async function bulkCreate(request: ApiRequest, style: RowStyle): Promise<Reply> {
@@ -56,58 +55,6 @@ export async function bulkDelete(request: ApiRequest, style: RowStyle): Promise<
   return write(request, style, 'delete', 200, undefined, (scope) => deleteMatching(scope, texts));
 }
 
-// The four below run inside a write; transactions use them as well.
-
-export function createItems(scope: RowScope, items: readonly JsonObject[]): Row[] {
-  return items.map((item) => {
-    try {
-      return createRow(scope, {
-        id: itemId(item),
-        data: item,
-        permissions: permissionsParam(item, undefined, '$permissions'),
-      });
-    } catch (error) {
-      const duplicate = error instanceof ServerError && error.type.endsWith('_already_exists');
-      throw duplicate ? alreadyExists(scope.style, '') : error;
-    }
-  });
-}
-
-export function upsertItems(scope: RowScope, items: readonly JsonObject[]): Row[] {
-  return items.map((item) =>
-    upsertRow(scope, { id: itemId(item), data: item, permissions: permissionsParam(item, undefined, '$permissions') }),
-  );
-}
-
-export function updateMatching(
-  scope: RowScope,
-  texts: readonly string[],
-  data: JsonObject,
-  permissions: string[] | undefined,
-): Row[] {
-  return matching(scope, texts).map((row) => updateRow(scope, { id: row.id, data, permissions }));
-}
-
-export function deleteMatching(scope: RowScope, texts: readonly string[]): Row[] {
-  return matching(scope, texts).map((row) => deleteRow(scope, row.id));
-}
-
-function itemId(item: JsonObject): string {
-  return newId({ $id: item['$id'] ?? 'unique()' }, '$id');
-}
-
-/** Rows that the queries select; without a limit all of them. */
-function matching({ context, table }: RowScope, texts: readonly string[]): Row[] {
-  try {
-    const queries = texts.map(parseQuery);
-    const plan = planQueries(queries, context.rows.attributes(table));
-    if (!queries.some(({ method }) => method === 'limit')) plan.limit = ALL;
-    return context.rows.list(table, { ...plan, select: undefined }, undefined, undefined);
-  } catch (error) {
-    throw error instanceof QueryProblem ? new ServerError('general_query_invalid', error.message) : error;
-  }
-}
-
 function itemsParam(body: JsonObject, style: RowStyle): JsonObject[] {
   const items = body[style.list];
   if (Array.isArray(items) && items.length <= MAX_BULK && items.every(isObject)) return items;
@@ -143,5 +90,5 @@ function write(
 }
 
 function present(table: Table, rows: readonly Row[], style: RowStyle): JsonObject {
-  return { total: rows.length, [style.list]: rows.map((row) => presentRow(table, row, style)) };
+  return { total: rows.length, [style.list]: rows.slice(0, MAX_SHOWN).map((row) => presentRow(table, row, style)) };
 }

@@ -1,39 +1,19 @@
-import type { Caller } from '../caller.ts';
-import type { Context } from '../context.ts';
-import { invalidParam, ServerError } from '../errors.ts';
+import { invalidParam } from '../errors.ts';
 import { isObject, isStringList } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { permissionsProblem, ROW_ACTIONS } from '../permissions.ts';
 import { part } from '../route.ts';
 import type { ApiRequest } from '../route.ts';
 import type { RowScope } from '../row-service.ts';
-import { rowError, title } from '../row-style.ts';
+import { rowError } from '../row-style.ts';
 import type { RowStyle } from '../row-style.ts';
-import type { Table } from '../schema.ts';
+import { findTable } from '../table-lookup.ts';
 
 /** The table of the path; disabled ones exist for keys only. */
 export function rowScope(request: ApiRequest, style: RowStyle): RowScope {
   const { context, caller } = request;
   const table = findTable(context, caller, part(request, 'databaseId'), part(request, 'tableId'), style);
   return { context, caller, table, style };
-}
-
-export function findTable(
-  context: Context,
-  caller: Caller,
-  databaseId: string,
-  tableId: string,
-  style: RowStyle,
-): Table {
-  const table = context.schema.table(databaseId, tableId);
-  if (table && (table.enabled || caller.kind === 'key')) return table;
-  if (!table && !context.schema.databases.get(databaseId)) {
-    throw new ServerError('database_not_found', `Database with the requested ID '${databaseId}' could not be found.`);
-  }
-  throw new ServerError(
-    `${style.table}_not_found`,
-    `${title(style.table)} with the requested ID '${tableId}' could not be found.`,
-  );
 }
 
 /** The permissions of the body; undefined if there are none or null. */

@@ -16,7 +16,10 @@ import type { RowScope } from '../row-service.ts';
 import { DOCUMENTS, notFound, presentRow, rowError, ROWS } from '../row-style.ts';
 import type { RowStyle } from '../row-style.ts';
 import { one } from '../caller.ts';
+import { anyTransaction } from '../transactions/model.ts';
+import { isStaged, overlay, stagedRow } from '../transactions/overlay.ts';
 import { bulkCreate, bulkDelete, bulkUpdate, bulkUpsert } from './rows-bulk.ts';
+import { stageChange, stagedData, stageIncrement, transactionId } from './rows-staging.ts';
 import { dataParam, dataProblem, permissionsParam, rowScope } from './rows-params.ts';
 
 const READ = ['rows.read', 'documents.read'];
@@ -101,6 +104,14 @@ async function create(request: ApiRequest, style: RowStyle): Promise<Reply> {
     );
   }
   const id = newId(body, style.idParam);
+  if (transactionId(body) !== undefined) {
+    return stageChange(
+      request,
+      style,
+      { action: 'create', rowId: id, data: stagedData(request, data, permissions) },
+      201,
+    );
+  }
   return write(request, style, 'create', 201, (scope) => createRow(scope, { id, data, permissions }));
 }
 
@@ -109,6 +120,10 @@ async function update(request: ApiRequest, style: RowStyle): Promise<Reply> {
   const permissions = permissionsParam(body);
   const data = body['data'] === undefined && permissions !== undefined ? {} : dataParam(body, style, 'missing_payload');
   const id = part(request, 'rowId');
+  if (transactionId(body) !== undefined) {
+    const change = { ...data, ...(permissions && { $permissions: permissions }) };
+    return stageChange(request, style, { action: 'update', rowId: id, data: change }, 200);
+  }
   return write(request, style, 'update', 200, (scope) =>
     updateRow(scope, { id, data, permissions }, timestamp(request)),
   );
@@ -119,12 +134,24 @@ async function upsert(request: ApiRequest, style: RowStyle): Promise<Reply> {
   const permissions = permissionsParam(body);
   const data = body['data'] === undefined && permissions !== undefined ? {} : dataParam(body, style, 'missing_payload');
   const id = newId({ id: part(request, 'rowId') }, 'id');
+  if (transactionId(body) !== undefined) {
+    return stageChange(
+      request,
+      style,
+      { action: 'upsert', rowId: id, data: stagedData(request, { ...data, $id: id }, permissions) },
+      201,
+    );
+  }
   return write(request, style, 'upsert', 200, (scope) =>
     upsertRow(scope, { id, data, permissions }, timestamp(request)),
   );
 }
 
 async function remove(request: ApiRequest, style: RowStyle): Promise<Reply> {
+  if (transactionId(request.body) !== undefined) {
+    await stageChange(request, style, { action: 'delete', rowId: part(request, 'rowId'), data: null }, 204);
+    return NO_CONTENT;
+  }
   await write(request, style, 'delete', 204, (scope) => deleteRow(scope, part(request, 'rowId'), timestamp(request)));
   return NO_CONTENT;
 }
@@ -135,6 +162,7 @@ async function increment(request: ApiRequest, style: RowStyle, direction: 1 | -1
   const limit = body[direction === 1 ? 'max' : 'min'];
   if (typeof by !== 'number' || by <= 0)
     throw new ServerError('general_argument_invalid', 'Value must be numeric and greater than 0');
+  if (transactionId(body) !== undefined) return stageIncrement(request, style, direction, by);
   const step = { column: part(request, 'column'), by, direction, limit: typeof limit === 'number' ? limit : undefined };
   return write(request, style, 'update', 200, (scope) => incrementRow(scope, part(request, 'rowId'), step));
 }
@@ -149,6 +177,14 @@ function get(request: ApiRequest, style: RowStyle): Reply {
   const other = queries.find(({ method }) => method !== 'select');
   if (other) throw new ServerError('general_query_invalid', `Invalid query method: ${other.method}`);
   const { select } = plan(scope, queries);
+  const transaction = transactionId(request.query);
+  if (transaction !== undefined) {
+    anyTransaction(request.context, transaction);
+    const staged = isStaged(scope, transaction, part(request, 'rowId'))
+      ? stagedRow(scope, transaction, part(request, 'rowId'))
+      : undefined;
+    if (staged) return { status: 200, body: staged.shown };
+  }
   const row = request.context.rows.get(scope.table, part(request, 'rowId'), columnsOf(scope, select));
   if (!row || !mayRead(scope, row)) throw notFound(style, part(request, 'rowId'));
   return { status: 200, body: presentRow(scope.table, row, style) };
@@ -169,6 +205,12 @@ function list(request: ApiRequest, style: RowStyle): Reply {
   const roles = whole ? undefined : [...caller.roles];
   const rows = context.rows.list(table, planned, roles, cursorRow(scope, planned));
   const total = count ? context.rows.count(table, planned, roles) : 0;
+  const transaction = transactionId(request.query);
+  if (transaction !== undefined) {
+    anyTransaction(context, transaction);
+    const staged = overlay(scope, transaction, rows);
+    return { status: 200, body: { total: total + staged.length - rows.length, [style.list]: staged } };
+  }
   const items: Json[] = rows.map((row) => presentRow(table, row, style));
   return { status: 200, body: { total, [style.list]: items } };
 }

@@ -12,8 +12,9 @@ import { DOCUMENTS, ROWS } from '../row-style.ts';
 import type { RowStyle } from '../row-style.ts';
 import type { Index, Table } from '../schema.ts';
 import { isUniqueViolation } from '../sqlite.ts';
+import { findTable } from '../table-lookup.ts';
 import { findDatabase } from './databases.ts';
-import { findTable, permissionsParam } from './rows-params.ts';
+import { permissionsParam } from './rows-params.ts';
 
 const PATH = '/tablesdb/:databaseId/tables';
 const READ = ['tables.read', 'collections.read'];
