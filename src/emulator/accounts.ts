@@ -80,7 +80,7 @@ export function insertUser(context: Context, { id, email, name, accessedAt }: Ne
 export function changeUser(context: Context, id: string, edit: (user: User) => Partial<User>): User {
   const current = context.users.get(id);
   if (!current) throw new ServerError('user_not_found');
-  const updated = { ...current, ...edit(current), $updatedAt: now() };
+  const updated = { ...current, $updatedAt: now(), ...edit(current) };
   context.users.update(updated);
   return updated;
 }

@@ -51,7 +51,7 @@ const MAX_BYTES: Partial<Record<ColumnType, number>> = {
   mediumtext: 16_777_215,
   longtext: 2_147_483_647,
 };
-const SIZES: Record<ColumnFormat, number> = { enum: 36, email: 254, url: 2000, ip: 39 };
+const SIZES: Record<ColumnFormat, number> = { enum: 255, email: 254, url: 2000, ip: 39 };
 
 export function isColumnKind(kind: string): boolean {
   return Object.hasOwn(KINDS, kind);
@@ -95,13 +95,13 @@ export function columnDeclaration(column: Column): string {
 /** Bytes that a column takes of the 65,535 of a row. */
 export function columnBytes(column: Column): number {
   if (column.array) return 20;
-  if (column.type === 'integer') return column.max !== null && column.max > 2_147_483_647 ? 8 : 4;
+  if (column.type === 'integer') return column.max === null || column.max > 2_147_483_647 ? 8 : 4;
   if (column.type === 'bigint' || column.type === 'double') return 8;
   if (column.type === 'boolean') return 1;
   if (column.type === 'datetime') return 7;
   const size = column.size ?? 0;
   if (size === 0 || size > 16_381) return 20;
-  return size * 4 + (size * 4 > 255 ? 2 : 1);
+  return size * 4 + (size > 255 ? 2 : 1);
 }
 
 /** A column as the API shows it. */

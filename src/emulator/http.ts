@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { noteAccess } from './access.ts';
 import { callerName, GUEST, hasScope, identify, one } from './caller.ts';
 import type { Caller } from './caller.ts';
 import type { Context } from './context.ts';
@@ -79,8 +80,9 @@ async function answer(
 ): Promise<FastifyReply> {
   const query = parseQueryString(request.url);
   const known = findProject(context, request, query);
-  const caller = known ? identify(context, request.headers, one(request.headers['x-appwrite-jwt'])) : GUEST;
-  checkOrigin(context, request, reply, caller);
+  const identified = known ? identify(context, request.headers, one(request.headers['x-appwrite-jwt'])) : GUEST;
+  checkOrigin(context, request, reply, identified);
+  const caller = noteAccess(context, identified);
   if (!hasScope(caller, route.scopes)) {
     const missing = JSON.stringify(route.scopes);
     throw new ServerError(

@@ -158,7 +158,10 @@ function list(request: ApiRequest): Reply {
   const { columns } = tableOf(request);
   return {
     status: 200,
-    body: { total: columns.length, columns: columns.map((column) => presentColumn(column, 'available', null)) },
+    body: {
+      total: columns.length,
+      columns: columns.map((column) => presentColumn(column, 'available', column.type === 'string' ? false : null)),
+    },
   };
 }
 
