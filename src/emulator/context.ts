@@ -6,6 +6,8 @@ import type { Membership, Session, Team, User } from './people.ts';
 import type { RowStore } from './row-store.ts';
 import type { Schema } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
+import type { Blobs } from './storage/blobs.ts';
+import type { Bucket, FileDoc } from './storage/model.ts';
 import type { Operation, Transaction } from './transactions/model.ts';
 import type { Writer } from './writer.ts';
 
@@ -29,6 +31,9 @@ export interface Context {
   sessions: Documents<Session>;
   teams: Documents<Team>;
   memberships: Documents<Membership>;
+  buckets: Documents<Bucket>;
+  files: Documents<FileDoc>;
+  blobs: Blobs;
   transactions: Documents<Transaction>;
   operations: Documents<Operation>;
   functionDocs: Documents<FunctionDoc>;

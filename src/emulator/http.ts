@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import fastifyMultipart from '@fastify/multipart';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noteAccess } from './access.ts';
@@ -9,6 +10,7 @@ import { corsHeaders, hostOf } from './cors.ts';
 import { ServerError } from './errors.ts';
 import { isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
+import { readMultipart } from './multipart.ts';
 import { parseQueryString } from './query-string.ts';
 import type { ApiRequest, Reply, Route } from './route.ts';
 import { SERVER_VERSION, versionWarning } from './version.ts';
@@ -43,7 +45,7 @@ export function createHttp(context: Context, routes: readonly Route[]): FastifyI
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
+  void app.register(fastifyMultipart, { limits: { fileSize: MAX_BODY_BYTES } });
   app.addHook('onRequest', (request, reply, done) => {
     if (request.method === 'OPTIONS' && isApi(request.url)) sendPreflight(request, reply);
     else done();
@@ -109,7 +111,7 @@ function toApiRequest(context: Context, caller: Caller, query: JsonObject, reque
     headers: request.headers,
     ip: request.ip,
     origin: `${request.protocol}://${request.host}`,
-    raw: body instanceof Readable ? body : Readable.from([]),
+    multipart: () => readMultipart(request),
   };
 }
 

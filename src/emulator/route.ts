@@ -16,8 +16,14 @@ export interface ApiRequest {
   ip: string;
   /** Scheme and host under which the request came in. */
   origin: string;
-  /** The body as it was sent; a stream for multipart. */
-  raw: Readable;
+  /** The fields and the file of a multipart body. */
+  multipart: () => Promise<Multipart>;
+}
+
+/** A multipart body; fields named `name[]` are lists. */
+export interface Multipart {
+  fields: JsonObject;
+  file: { name: string; bytes: Buffer } | undefined;
 }
 
 export interface Reply {

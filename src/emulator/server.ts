@@ -18,6 +18,9 @@ import { Schema } from './schema.ts';
 import { randomSecret } from './secrets.ts';
 import { Sqlite } from './sqlite.ts';
 import { serveApp } from './web-app.ts';
+import { Blobs } from './storage/blobs.ts';
+import { makeBucket } from './storage/model.ts';
+import type { Bucket, FileDoc } from './storage/model.ts';
 import type { Operation, Transaction } from './transactions/model.ts';
 import { SERVER_VERSION } from './version.ts';
 import { Writer } from './writer.ts';
@@ -97,6 +100,9 @@ async function start(
     sessions: new Documents<Session>(sql, 'sessions', ['userId', 'secretHash']),
     teams: new Documents<Team>(sql, 'teams'),
     memberships: new Documents<Membership>(sql, 'memberships', ['userId', 'teamId']),
+    buckets: new Documents<Bucket>(sql, 'buckets'),
+    files: new Documents<FileDoc>(sql, 'files', ['bucketId']),
+    blobs: new Blobs(join(dataDir, 'files')),
     transactions: new Documents<Transaction>(sql, 'transactions', ['owner']),
     operations: new Documents<Operation>(sql, 'operations', ['transactionId']),
     functionDocs: new Documents<FunctionDoc>(sql, 'functions'),
@@ -115,6 +121,7 @@ async function start(
   await writer.write(() => {
     schema.apply(options.schema);
     applyFunctions(context, options.schema);
+    applyBuckets(context, options.schema);
   });
   const http = createHttp(context, allRoutes);
   serveApp(http, context, { app: options.app, config: { endpoint: '/v1', projectId, ...options.config } });
@@ -140,6 +147,15 @@ function applyFunctions(context: Context, config: AppwriteConfig): void {
     const definition = makeFunction(wanted, before);
     if (before) context.functionDocs.update(definition);
     else context.functionDocs.insert(definition);
+  }
+}
+
+function applyBuckets(context: Context, config: AppwriteConfig): void {
+  for (const wanted of config.buckets ?? []) {
+    const before = context.buckets.get(wanted.$id);
+    const bucket = makeBucket(wanted, before);
+    if (before) context.buckets.update(bucket);
+    else context.buckets.insert(bucket);
   }
 }
 

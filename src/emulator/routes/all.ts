@@ -1,8 +1,10 @@
 import type { Route } from '../route.ts';
 import { accountRoutes } from './account.ts';
+import { bucketRoutes } from './buckets.ts';
 import { columnRoutes } from './columns.ts';
 import { databaseRoutes } from './databases.ts';
 import { executionRoutes } from './executions.ts';
+import { fileRoutes } from './files.ts';
 import { healthRoutes } from './health.ts';
 import { membershipRoutes } from './memberships.ts';
 import { rowRoutes } from './rows.ts';
@@ -25,5 +27,7 @@ export const allRoutes: readonly Route[] = [
   ...columnRoutes,
   ...rowRoutes,
   ...transactionRoutes,
+  ...bucketRoutes,
+  ...fileRoutes,
   ...executionRoutes,
 ];

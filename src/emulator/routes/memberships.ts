@@ -43,6 +43,7 @@ async function create(request: ApiRequest): Promise<Reply> {
   }
   const { userId, email } = body;
   if (email !== undefined && !isEmail(email)) throw invalidParam('email', 'Value must be a valid email address');
+  if (caller.kind !== 'key' && url === '') throw new ServerError('general_argument_invalid', 'URL is required');
   if (caller.kind !== 'key') throw new ServerError('general_smtp_disabled');
   if (typeof userId !== 'string' && email === undefined) {
     throw new ServerError('general_argument_invalid', 'At least one of userId, email, or phone is required');

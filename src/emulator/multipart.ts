@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify';
+import type { Multipart } from './route.ts';
+
+/** Reads a multipart body; anything else has no fields and no file. */
+export async function readMultipart(request: FastifyRequest): Promise<Multipart> {
+  const result: Multipart = { fields: {}, file: undefined };
+  if (!request.isMultipart()) return result;
+  for await (const part of request.parts()) {
+    if (part.type === 'file') {
+      const bytes = await part.toBuffer();
+      if (part.fieldname === 'file') result.file = { name: part.filename, bytes };
+      continue;
+    }
+    const list = /^(.+)\[\w*\]$/.exec(part.fieldname)?.[1];
+    const value = String(part.value);
+    if (list === undefined) result.fields[part.fieldname] = value;
+    else {
+      const items = result.fields[list];
+      result.fields[list] = Array.isArray(items) ? [...items, value] : [value];
+    }
+  }
+  return result;
+}

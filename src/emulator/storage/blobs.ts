@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { ReadStream } from 'node:fs';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The contents of files, in a folder. Names are made by this server. */
+export class Blobs {
+  readonly #dir: string;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** Resolves when the bytes are on disk at that position. */
+  async write(blob: string, position: number, bytes: Uint8Array): Promise<void> {
+    await mkdir(this.#dir, { recursive: true });
+    const file = await open(join(this.#dir, blob), 'a').then(async (created) => {
+      await created.close();
+      return open(join(this.#dir, blob), 'r+');
+    });
+    try {
+      if (bytes.length > 0) await file.write(bytes, 0, bytes.length, position);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** MD5 and kind of the whole content. */
+  async describe(blob: string): Promise<{ signature: string; mimeType: string }> {
+    const bytes = await readFile(join(this.#dir, blob));
+    return { signature: createHash('md5').update(bytes).digest('hex'), mimeType: mimeTypeOf(bytes) };
+  }
+
+  read(blob: string, range?: { start: number; end: number }): ReadStream {
+    return createReadStream(join(this.#dir, blob), range);
+  }
+
+  async delete(blob: string): Promise<void> {
+    await rm(join(this.#dir, blob), { force: true });
+  }
+}
+
+const SIGNATURES: readonly (readonly [string, number[]])[] = [
+  ['image/png', [0x89, 0x50, 0x4e, 0x47]],
+  ['image/jpeg', [0xff, 0xd8, 0xff]],
+  ['image/gif', [0x47, 0x49, 0x46, 0x38]],
+  ['application/pdf', [0x25, 0x50, 0x44, 0x46]],
+  ['application/zip', [0x50, 0x4b, 0x03, 0x04]],
+  ['application/gzip', [0x1f, 0x8b]],
+];
+
+/** The kind of a content, told by its bytes and never by what the client says. */
+function mimeTypeOf(bytes: Buffer): string {
+  if (bytes.length === 0) return 'application/x-empty';
+  for (const [type, start] of SIGNATURES) if (start.every((byte, i) => bytes[i] === byte)) return type;
+  if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP') return 'image/webp';
+  const head = bytes.subarray(0, 4096);
+  return head.every((byte) => byte >= 0x20 || [0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte)) && isUtf8(head)
+    ? 'text/plain'
+    : 'application/octet-stream';
+}
+
+/** True for UTF-8, also if the last character is cut. */
+function isUtf8(bytes: Buffer): boolean {
+  const text = bytes.toString('utf8');
+  const bad = text.indexOf('\u{FFFD}');
+  return bad < 0 || bad >= text.length - 3;
+}
