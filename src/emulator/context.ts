@@ -2,6 +2,7 @@ import type { Documents } from './documents.ts';
 import type { ServerEvent } from './events.ts';
 import type { Execution, FunctionDoc } from './functions/model.ts';
 import type { FunctionRunner } from './functions/runner.ts';
+import type { LoginGuard } from './login-guard.ts';
 import type { Membership, Session, Team, User } from './people.ts';
 import type { RowStore } from './row-store.ts';
 import type { Schema } from './schema.ts';
@@ -31,6 +32,7 @@ export interface Context {
   sessions: Documents<Session>;
   teams: Documents<Team>;
   memberships: Documents<Membership>;
+  loginGuard: LoginGuard;
   buckets: Documents<Bucket>;
   files: Documents<FileDoc>;
   blobs: Blobs;

@@ -14,6 +14,10 @@ const ERRORS = {
   general_bad_request: [400, 'There was an error processing your request. Please check the inputs and try again.'],
   general_query_invalid: [400, 'The query is invalid.'],
   general_cursor_not_found: [400, 'The cursor is invalid.'],
+  general_rate_limit_exceeded: [
+    429,
+    'Rate limit for the current endpoint has been exceeded. Please try again after some time.',
+  ],
   general_smtp_disabled: [503, 'SMTP is disabled on this server.'],
   project_not_found: [
     404,

@@ -92,6 +92,7 @@ async function answer(
       `${callerName(caller, context.projectId)} missing scopes (${missing})`,
     );
   }
+  if (!known && !route.scopes.includes('public')) throw new ServerError('project_not_found');
   const apiRequest = toApiRequest(context, caller, query, request);
   route.before?.(apiRequest);
   if (route.limit) announceLimit(route.limit, reply);
@@ -177,12 +178,12 @@ function send(reply: FastifyReply, { status, body, headers }: Reply): FastifyRep
 }
 
 function sendError(context: Context, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+  if (error instanceof Error && 'statusCode' in error && error.statusCode === 413) {
     reply.hijack();
     request.raw.socket.destroy();
     return;
   }
-  const known = error instanceof ServerError ? error : undefined;
+  const known = error instanceof ServerError ? error : badRequest(error);
   if (!known) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     context.log({
@@ -200,4 +201,12 @@ function sendError(context: Context, error: unknown, request: FastifyRequest, re
     .type('application/json; charset=UTF-8')
     .header('cache-control', NO_CACHE)
     .send(JSON.stringify({ message, code, type, version: SERVER_VERSION }));
+}
+
+/** Requests that could not even be read: malformed addresses, headers and multipart bodies. */
+function badRequest(error: unknown): ServerError | undefined {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500
+    ? new ServerError('general_bad_request')
+    : undefined;
 }

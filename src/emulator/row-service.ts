@@ -1,4 +1,4 @@
-import { valueProblem } from './columns.ts';
+import { parseTime, valueProblem } from './columns.ts';
 import type { Caller } from './caller.ts';
 import type { Context } from './context.ts';
 import { ServerError } from './errors.ts';
@@ -257,13 +257,21 @@ function structure(
 }
 
 /** Only keys choose the times of a row. */
-function givenTimes({ caller }: RowScope, data: JsonObject): { createdAt?: string; updatedAt?: string } {
+function givenTimes({ caller, style }: RowScope, data: JsonObject): { createdAt?: string; updatedAt?: string } {
   if (caller.kind !== 'key') return {};
-  const { $createdAt, $updatedAt } = data;
-  return {
-    ...(typeof $createdAt === 'string' && $createdAt !== '' && { createdAt: $createdAt }),
-    ...(typeof $updatedAt === 'string' && $updatedAt !== '' && { updatedAt: $updatedAt }),
+  const read = (name: string): string | undefined => {
+    const value = data[name];
+    if (value === undefined || value === null || value === '') return undefined;
+    const time = typeof value === 'string' ? parseTime(value) : undefined;
+    if (time !== undefined) return time;
+    throw rowError(
+      style,
+      'invalid_structure',
+      `Invalid document structure: Attribute "${name}" has invalid type. Value must be a valid date`,
+    );
   };
+  const [createdAt, updatedAt] = [read('$createdAt'), read('$updatedAt')];
+  return { ...(createdAt !== undefined && { createdAt }), ...(updatedAt !== undefined && { updatedAt }) };
 }
 
 /** 409 if the row was changed after the time at which the caller says to have read it. */

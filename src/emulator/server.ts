@@ -10,6 +10,7 @@ import type { Execution, FunctionDoc } from './functions/model.ts';
 import { FunctionRunner } from './functions/runner.ts';
 import { createHttp } from './http.ts';
 import { lockFolder } from './lock.ts';
+import { LoginGuard } from './login-guard.ts';
 import type { Membership, Session, Team, User } from './people.ts';
 import { serveRealtime } from './realtime/server.ts';
 import { RowStore } from './row-store.ts';
@@ -100,6 +101,7 @@ async function start(
     sessions: new Documents<Session>(sql, 'sessions', ['userId', 'secretHash']),
     teams: new Documents<Team>(sql, 'teams'),
     memberships: new Documents<Membership>(sql, 'memberships', ['userId', 'teamId']),
+    loginGuard: new LoginGuard(),
     buckets: new Documents<Bucket>(sql, 'buckets'),
     files: new Documents<FileDoc>(sql, 'files', ['bucketId']),
     blobs: new Blobs(join(dataDir, 'files')),
@@ -123,6 +125,7 @@ async function start(
     applyFunctions(context, options.schema);
     applyBuckets(context, options.schema);
   });
+  await context.blobs.sweep(new Set(context.files.all().map(({ blob }) => blob)));
   const http = createHttp(context, allRoutes);
   serveApp(http, context, { app: options.app, config: { endpoint: '/v1', projectId, ...options.config } });
   const realtime = serveRealtime(context, http.server);

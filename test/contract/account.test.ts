@@ -103,4 +103,12 @@ describe('account', () => {
     expect((await finn.account.get()).$id).toBe(finn.id);
     await expect(other.account.get()).rejects.toMatchObject({ code: 401 });
   });
+
+  it('locks an address after ten wrong passwords', async () => {
+    await person(server, 'hal');
+    const attempt = (password: string) =>
+      sdk(server).account.createEmailPasswordSession({ email: 'hal@example.com', password });
+    for (let n = 0; n < 10; n++) await expect(attempt('wrong password')).rejects.toMatchObject({ code: 401 });
+    await expect(attempt(PASSWORD)).rejects.toMatchObject({ code: 429, type: 'general_rate_limit_exceeded' });
+  });
 });

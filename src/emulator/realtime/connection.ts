@@ -8,6 +8,9 @@ import type { User } from '../people.ts';
 import type { Query } from '../queries.ts';
 import { matches } from './filter.ts';
 
+/** A client that reads so slowly is dropped; it reconnects and reads the rows. */
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
 /** What one `subscribe` asked for. */
 export interface Subscription {
   channels: string[];
@@ -73,7 +76,12 @@ export class Connection {
       );
       if (hit) ids.push(id);
     }
-    if (ids.length > 0) this.socket.send(`${head}${JSON.stringify(ids)}}}`);
+    if (ids.length === 0) return;
+    if (this.socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+      this.socket.terminate();
+      return;
+    }
+    this.socket.send(`${head}${JSON.stringify(ids)}}}`);
   }
 
   send(type: string, data?: JsonObject): void {

@@ -53,7 +53,12 @@ async function createWithPassword(request: ApiRequest): Promise<Reply> {
   const password = passwordParam(body, 'password');
   refuseUsers(request);
   const user = context.users.where('email', email)[0];
-  await checkPassword(user, password);
+  if (context.loginGuard.isLocked(email)) throw new ServerError('general_rate_limit_exceeded');
+  await checkPassword(user, password).catch((error: unknown) => {
+    context.loginGuard.failed(email);
+    throw error;
+  });
+  context.loginGuard.succeeded(email);
   if (!user) throw new ServerError('user_invalid_credentials');
   if (!user.status) throw new ServerError('user_blocked');
   return context.writer.write((afterCommit) => {

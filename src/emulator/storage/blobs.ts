@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { ReadStream } from 'node:fs';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The contents of files, in a folder. Names are made by this server. */
@@ -14,7 +14,6 @@ export class Blobs {
 
   /** Resolves when the bytes are on disk at that position. */
   async write(blob: string, position: number, bytes: Uint8Array): Promise<void> {
-    await mkdir(this.#dir, { recursive: true });
     const file = await open(join(this.#dir, blob), 'a').then(async (created) => {
       await created.close();
       return open(join(this.#dir, blob), 'r+');
@@ -35,6 +34,12 @@ export class Blobs {
 
   read(blob: string, range?: { start: number; end: number }): ReadStream {
     return createReadStream(join(this.#dir, blob), range);
+  }
+
+  /** Removes contents that no file has, left over from a crash. */
+  async sweep(known: ReadonlySet<string>): Promise<void> {
+    await mkdir(this.#dir, { recursive: true });
+    for (const blob of await readdir(this.#dir)) if (!known.has(blob)) await this.delete(blob);
   }
 
   async delete(blob: string): Promise<void> {

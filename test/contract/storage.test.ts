@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { ID, Storage } from 'node-appwrite';
+import { InputFile } from 'node-appwrite/file';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NOTES, person, PROJECT, sdk, startTestServer } from '../helpers/emulator.ts';
+import type { Person, TestServer } from '../helpers/emulator.ts';
+
+let server: TestServer;
+let ann: Person;
+let bob: Person;
+let files: Storage;
+
+beforeAll(async () => {
+  const open = { $id: 'open', name: 'open', fileSecurity: true, $permissions: ['create("users")'] };
+  const closed = {
+    $id: 'closed',
+    name: 'closed',
+    fileSecurity: true,
+    maximumFileSize: 100,
+    allowedFileExtensions: ['txt'],
+  };
+  server = await startTestServer({ schema: { ...NOTES, buckets: [open, closed] } });
+  [ann, bob] = await Promise.all([person(server, 'ann'), person(server, 'bob')]);
+  files = new Storage(ann.client);
+});
+afterAll(() => server.close());
+
+const upload = (storage: Storage, bytes: Buffer, name = 'a.bin', bucketId = 'open', permissions?: string[]) =>
+  storage.createFile({
+    bucketId,
+    fileId: ID.unique(),
+    file: InputFile.fromBuffer(bytes, name),
+    ...(permissions && { permissions }),
+  });
+const download = async (fileId: string): Promise<Buffer> =>
+  Buffer.from(await files.getFileDownload({ bucketId: 'open', fileId }));
+
+describe('storage', () => {
+  it('gives back what was uploaded, in one piece or in chunks', async () => {
+    for (const bytes of [Buffer.alloc(0), Buffer.from('hello'), randomBytes(12 * 1024 * 1024 + 7)]) {
+      const file = await upload(files, bytes);
+      expect(file).toMatchObject({ sizeOriginal: bytes.length, chunksUploaded: file.chunksTotal });
+      expect((await download(file.$id)).equals(bytes)).toBe(true);
+    }
+  });
+
+  it('serves ranges, as attachment or in place', async () => {
+    const { $id } = await upload(files, Buffer.from('0123456789'), 'digits.txt');
+    const url = `${server.endpoint}/storage/buckets/open/files/${$id}/view`;
+    const get = (range: string) =>
+      fetch(url, { headers: { range, 'x-appwrite-project': PROJECT, 'x-appwrite-session': ann.session } });
+    const part = await get('bytes=2-4');
+    expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([206, 'bytes 2-4/10', '234']);
+    expect((await get('bytes=5-20')).status).toBe(416);
+  });
+
+  it('hides files from those who may not read them, and lets nobody grant foreign roles', async () => {
+    const { $id: fileId } = await upload(files, Buffer.from('x'));
+    const others = new Storage(bob.client);
+    const at = { bucketId: 'open', fileId };
+    await expect(others.getFile(at)).rejects.toMatchObject({ code: 404, type: 'storage_file_not_found' });
+    await expect(others.deleteFile(at)).rejects.toMatchObject({ code: 401, type: 'user_unauthorized' });
+    expect((await others.listFiles({ bucketId: 'open' })).files.map((file) => file.$id)).not.toContain(fileId);
+    const foreign = upload(files, Buffer.from('x'), 'x', 'open', [`read("user:${bob.id}")`]);
+    await expect(foreign).rejects.toMatchObject({ code: 401, type: 'user_unauthorized' });
+    await files.deleteFile(at);
+    await expect(files.getFile(at)).rejects.toMatchObject({ code: 404 });
+  });
+
+  it('keeps the rules of a bucket', async () => {
+    const key = new Storage(sdk(server, { key: server.apiKey }).client);
+    await expect(upload(files, Buffer.from('x'), 'a.txt', 'closed')).rejects.toMatchObject({ code: 401 });
+    await expect(upload(key, Buffer.from('x'), 'a.exe', 'closed')).rejects.toMatchObject({
+      type: 'storage_file_type_unsupported',
+    });
+    await expect(upload(key, Buffer.alloc(101), 'a.txt', 'closed')).rejects.toMatchObject({
+      type: 'storage_invalid_file_size',
+    });
+    expect((await upload(key, Buffer.alloc(100, 'a'), 'a.txt', 'closed')).mimeType).toBe('text/plain');
+  });
+});
