@@ -1,0 +1,147 @@
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { expect } from 'vitest';
+
+/** Flags for a Chromium in a container: no sandbox as root, and no background requests to the outside. */
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+}
+
+/** How long a test waits for something that has to come. */
+const PATIENCE = { timeout: 30_000 };
+
+/** One tab of somebody, as a test drives it. */
+export class Tab {
+  readonly page: Page;
+  /** Errors that the page did not expect. */
+  readonly errors: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.setDefaultTimeout(PATIENCE.timeout);
+    page.on('pageerror', (error) => this.errors.push(error.stack ?? error.message));
+  }
+
+  byId(id: string) {
+    return this.page.getByTestId(id);
+  }
+
+  async continueAsGuest(name: string): Promise<void> {
+    await this.byId('guest-name').locator('input').fill(name);
+    await this.byId('guest-submit').click();
+  }
+
+  /** From the dashboard; resolves when the project is open. */
+  async createProject(name: string): Promise<void> {
+    await this.byId('new-project').first().click();
+    await this.byId('name-input').locator('input').fill(name);
+    await this.byId('name-submit').click();
+    await this.byId('file-tree').waitFor();
+  }
+
+  async createFile(name: string): Promise<void> {
+    await this.byId('new-file').first().click();
+    await this.byId('tree-name-input').fill(name);
+    await this.byId('tree-name-input').press('Enter');
+    await this.waitForEditor();
+  }
+
+  async openFile(path: string): Promise<void> {
+    await this.page.locator(`[data-testid=tree-item][data-path="${path}"]`).click();
+    await this.waitForEditor();
+  }
+
+  async waitForEditor(): Promise<void> {
+    await this.byId('editor').locator('.view-lines').first().waitFor();
+  }
+
+  /** Makes a link to join the project, as the Share button gives it. */
+  async invite(): Promise<string> {
+    await this.byId('share').click();
+    const input = this.byId('share-link').locator('input');
+    await expect.poll(() => input.inputValue(), PATIENCE).toContain('/join/');
+    const link = await input.inputValue();
+    await this.page.keyboard.press('Escape');
+    await this.byId('share-dialog').waitFor({ state: 'hidden' });
+    return link;
+  }
+
+  async focusEditor(): Promise<void> {
+    await this.byId('editor').locator('.view-lines').first().click();
+  }
+
+  /** Types as a person does, key by key. */
+  async type(text: string, delay = 0): Promise<void> {
+    await this.page.keyboard.type(text, { delay });
+  }
+
+  press(key: string): Promise<void> {
+    return this.page.keyboard.press(key);
+  }
+
+  /** What Monaco shows. */
+  text(): Promise<string> {
+    return this.page.evaluate(
+      () => (document.querySelector('cw-code') as (Element & { readText(): string | null }) | null)?.readText() ?? '',
+    );
+  }
+
+  async status(): Promise<string> {
+    return (await this.byId('status').getAttribute('data-status')) ?? '';
+  }
+
+  async waitForStatus(...statuses: string[]): Promise<void> {
+    await expect.poll(() => this.status(), PATIENCE).toBeOneOf(statuses);
+  }
+
+  async waitForText(expected: string | RegExp): Promise<void> {
+    const poll = expect.poll(() => this.text(), PATIENCE);
+    await (typeof expected === 'string' ? poll.toBe(expected) : poll.toMatch(expected));
+  }
+}
+
+/** Somebody with a browser profile of their own. */
+export class Visitor {
+  readonly context: BrowserContext;
+
+  private constructor(context: BrowserContext) {
+    this.context = context;
+  }
+
+  static async arrive(browser: Browser): Promise<Visitor> {
+    return new Visitor(await browser.newContext({ viewport: { width: 1280, height: 800 } }));
+  }
+
+  async open(url: string): Promise<Tab> {
+    const tab = new Tab(await this.context.newPage());
+    await tab.page.goto(url);
+    return tab;
+  }
+
+  async leave(): Promise<void> {
+    await this.context.close();
+  }
+}
+
+/** Waits until all tabs show the same text and everything is stored; returns the text. */
+export async function settled(...tabs: Tab[]): Promise<string> {
+  await expect
+    .poll(
+      async () => {
+        const states = await Promise.all(tabs.map(async (tab) => [await tab.status(), await tab.text()]));
+        return states.every(([status, text]) => status === 'saved' && text === states[0]?.[1]);
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(true);
+  return tabs[0]?.text() ?? '';
+}
