@@ -38,9 +38,12 @@ export class UserMenu extends LightElement {
     const color = safeColor(user.color);
     return html`<wa-dropdown placement="bottom-end" distance="6" size="s" @wa-select=${this.select}>
       <button slot="trigger" class="user-button" aria-label=${`Account of ${user.name}`} data-testid="user-menu">
-        <span class="avatar" style=${styleMap({ '--person': color, '--ink': inkOn(color) })} aria-hidden="true">
-          ${initialsOf(user.name)}
-        </span>
+        <span
+          class="avatar"
+          style=${styleMap({ '--person': color, '--ink': inkOn(color) })}
+          data-initials=${initialsOf(user.name)}
+          aria-hidden="true"
+        ></span>
       </button>
       <div class="user-card">
         <strong data-testid="user-name">${user.name}</strong>

@@ -5,7 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import '../auth/user-menu.ts';
 import type { App, ProjectSummary, User } from '../session/api.ts';
-import type { Router } from '../shell/router.ts';
+import type { Navigation } from '../shell/router.ts';
 import '../ui/confirm-dialog.ts';
 import { ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
@@ -29,7 +29,7 @@ export class DashboardPage extends LightElement {
   };
 
   declare app: App;
-  declare router: Router;
+  declare router: Navigation;
   declare theme: ThemeSetting;
   declare user: User;
   declare private joining: boolean;

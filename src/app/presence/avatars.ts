@@ -72,10 +72,9 @@ export class Avatars extends LightElement {
         aria-disabled=${file === undefined || person.isMe}
         data-testid="avatar"
         data-user=${person.id}
+        data-initials=${initialsOf(person.name)}
         @click=${visit}
-      >
-        ${initialsOf(person.name)}
-      </button>
+      ></button>
       <wa-tooltip for=${id} placement="bottom">${sentence}</wa-tooltip>
     </li>`;
   }

@@ -4,7 +4,7 @@ import '../editor/editor-pane.ts';
 import type { EditorState, EditorStateEvent } from '../editor/code-editor.ts';
 import '../editor/status-bar.ts';
 import type { App, ProjectSession, User } from '../session/api.ts';
-import type { Router } from '../shell/router.ts';
+import type { Navigation } from '../shell/router.ts';
 import { LeaveGuard } from '../status/leave-guard.ts';
 import '../tree/tree-panel.ts';
 import { ToastEvent } from '../ui/events.ts';
@@ -34,7 +34,7 @@ export class ProjectPage extends LightElement {
   };
 
   declare app: App;
-  declare router: Router;
+  declare router: Navigation;
   declare theme: ThemeSetting;
   declare user: User;
   declare project: string;

@@ -4,7 +4,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Failure, FailureKind } from '../../core/failures.ts';
 import { isPassing } from '../../core/failures.ts';
 import type { App } from '../session/api.ts';
-import type { Router } from '../shell/router.ts';
+import type { Navigation } from '../shell/router.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 
@@ -18,7 +18,7 @@ export class JoinPage extends LightElement {
   };
 
   declare app: App;
-  declare router: Router;
+  declare router: Navigation;
   declare token: string;
   declare private failure: Failure | null;
 

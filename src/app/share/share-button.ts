@@ -1,7 +1,7 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { Outcome } from '../../core/failures.ts';
 import { ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
@@ -36,7 +36,7 @@ export class ShareButton extends LightElement {
     return html`<wa-button size="s" variant="brand" ?loading=${this.busy} @click=${this.share} data-testid="share">
         ${icon('share', 'start')} Share
       </wa-button>
-      ${this.link === null ? nothing : this.renderDialog(this.link)}`;
+      ${this.renderDialog(this.link ?? '')}`;
   }
 
   private renderDialog(link: string): TemplateResult {

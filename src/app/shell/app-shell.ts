@@ -7,7 +7,7 @@ import { icon } from '../ui/icons.ts';
 import { Observed } from '../ui/observed.ts';
 import type { ThemeSetting } from '../ui/theme.ts';
 import { loadPage, type PageTag } from './page-loader.ts';
-import type { Router } from './router.ts';
+import type { Navigation } from './router.ts';
 import { showToast } from './toasts.ts';
 import { followUpdates } from './updates.ts';
 import './app-shell.css';
@@ -26,7 +26,7 @@ export class AppShell extends LightElement {
   };
 
   declare app: App;
-  declare router: Router;
+  declare router: Navigation;
   declare theme: ThemeSetting;
   declare private broken: PageTag | null;
   declare private announcement: string;

@@ -2,8 +2,16 @@ import type { Observable } from '../session/api.ts';
 import { Signal } from '../session/signal.ts';
 import { parseRoute, pathOf, type Route } from './route.ts';
 
+/** What the pages know of the router. */
+export interface Navigation {
+  readonly route: Observable<Route>;
+  go(route: Route): void;
+  /** As `go`, but the back button skips the page that is left. */
+  replace(route: Route): void;
+}
+
 /** The page that the address bar names. Links inside the app change it without loading the document anew. */
-export class Router {
+export class Router implements Navigation {
   private readonly current = new Signal<Route>(parseRoute(location.pathname));
 
   get route(): Observable<Route> {
@@ -28,7 +36,6 @@ export class Router {
     this.current.set(route);
   }
 
-  /** As `go`, but the back button skips the page that is left. */
   replace(route: Route): void {
     history.replaceState(null, '', pathOf(route));
     this.current.set(route);

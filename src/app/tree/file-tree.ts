@@ -5,13 +5,13 @@ import type { NodeKind, Tree, TreeNode } from '../../core/tree.ts';
 import type { PersonHere } from '../presence/people.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
+import { TreeDragging } from './dragging.ts';
 import { TreeActionEvent } from './events.ts';
 import './name-field.ts';
-import { conflictSentence, moveProblem, planCreation, renameProblem } from './paths.ts';
+import { conflictSentence, planCreation, renameProblem } from './paths.ts';
 import { foldersAround, moveFor, typeAhead, visibleRows, type Row } from './rows.ts';
 import './file-tree.css';
 
-const NODE_TYPE = 'application/x-cowrite-node';
 const TYPE_AHEAD_MS = 700;
 
 /** A name that is being typed: for a new node, or for one that is there. */
@@ -43,7 +43,6 @@ export class FileTree extends LightElement {
     expanded: { state: true },
     focused: { state: true },
     naming: { state: true },
-    dropTarget: { state: true },
   };
 
   declare tree: Tree;
@@ -55,9 +54,7 @@ export class FileTree extends LightElement {
   declare private expanded: ReadonlySet<string>;
   declare private focused: string | null;
   declare private naming: Naming | null;
-  /** Where something would be dropped: a folder, `null` for the top, `undefined` while nothing is dragged. */
-  declare private dropTarget: string | null | undefined;
-
+  private readonly dragging = new TreeDragging(this);
   /** Of the rows shown last. */
   private shownIds: readonly string[] = [];
   private wantsFocus = false;
@@ -74,7 +71,6 @@ export class FileTree extends LightElement {
     this.expanded = new Set();
     this.focused = null;
     this.naming = null;
-    this.dropTarget = undefined;
   }
 
   /** Starts naming a new file or folder: in the focused folder, beside the focused file, or at the top. */
@@ -105,6 +101,7 @@ export class FileTree extends LightElement {
     }
     const rows = visibleRows(this.tree, this.expanded).map((row) => row.node.id);
     if (this.focused !== null && !rows.includes(this.focused)) this.focusNeighbour(this.focused, rows);
+    if (this.wantsFocus) this.focused ??= rows[0] ?? null;
     this.shownIds = rows;
     if (this.naming?.kind === 'rename' && !this.tree.byId.has(this.naming.id)) this.naming = null;
   }
@@ -124,12 +121,12 @@ export class FileTree extends LightElement {
     return html`<div
       role="tree"
       aria-label="Files"
-      class=${this.dropTarget === null ? 'tree drop' : 'tree'}
+      class=${this.dragging.target === null ? 'tree drop' : 'tree'}
       data-testid="file-tree"
       @keydown=${this.key}
-      @dragover=${this.dragOver}
-      @dragleave=${this.dragLeave}
-      @drop=${this.drop}
+      @dragover=${this.dragging.over}
+      @dragleave=${this.dragging.leave}
+      @drop=${this.dragging.drop}
     >
       ${atTop ? this.renderNewName(atTop.node, null, 1) : nothing}
       ${repeat(
@@ -149,7 +146,7 @@ export class FileTree extends LightElement {
     const here = people.map((person) => person.name).join(', ');
     return html`<div
         role="treeitem"
-        class=${this.dropTarget === node.id ? 'row drop' : 'row'}
+        class=${this.dragging.target === node.id ? 'row drop' : 'row'}
         data-testid="tree-item"
         data-id=${node.id}
         data-path=${node.path}
@@ -166,7 +163,7 @@ export class FileTree extends LightElement {
         @click=${() => this.activate(node)}
         @focus=${() => (this.focused = node.id)}
         @contextmenu=${(event: MouseEvent) => this.menu(event, node)}
-        @dragstart=${(event: DragEvent) => event.dataTransfer?.setData(NODE_TYPE, node.id)}
+        @dragstart=${(event: DragEvent) => this.dragging.start(event, node.id)}
       >
         <span class="row-chevron">
           ${expanded === null ? nothing : icon(expanded ? 'chevron-down' : 'chevron-right')}
@@ -275,41 +272,6 @@ export class FileTree extends LightElement {
     const index = Math.min(this.shownIds.indexOf(gone), rows.length - 1);
     this.wantsFocus ||= this.contains(document.activeElement);
     this.focused = rows[Math.max(index, 0)] ?? null;
-  }
-
-  private readonly dragOver = (event: DragEvent): void => {
-    const types = event.dataTransfer?.types ?? [];
-    if (this.readOnly || (!types.includes(NODE_TYPE) && !types.includes('Files'))) return;
-    event.preventDefault();
-    this.dropTarget = this.folderAt(event);
-  };
-
-  private readonly dragLeave = (event: DragEvent): void => {
-    if (event.relatedTarget instanceof Node && this.contains(event.relatedTarget)) return;
-    this.dropTarget = undefined;
-  };
-
-  private readonly drop = (event: DragEvent): void => {
-    this.dropTarget = undefined;
-    if (this.readOnly || !event.dataTransfer) return;
-    event.preventDefault();
-    const parent = this.folderAt(event);
-    const files = [...event.dataTransfer.files];
-    if (files.length > 0) {
-      this.dispatchEvent(new TreeActionEvent({ kind: 'import', files, parent }));
-      return;
-    }
-    const id = event.dataTransfer.getData(NODE_TYPE);
-    const node = this.tree.byId.get(id);
-    if (!node || node.parent === parent || moveProblem(this.tree, node, parent) !== null) return;
-    this.dispatchEvent(new TreeActionEvent({ kind: 'move', id, parent }));
-  };
-
-  /** The folder under the pointer, or that of the file under it. */
-  private folderAt(event: DragEvent): string | null {
-    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-id]') : null;
-    const node = this.tree.byId.get(row?.dataset['id'] ?? '');
-    return node?.kind === 'folder' ? node.id : (node?.parent ?? null);
   }
 }
 

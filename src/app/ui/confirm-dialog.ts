@@ -1,6 +1,6 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { LightElement } from './light-element.ts';
 
 export interface ConfirmQuestion {
@@ -28,23 +28,23 @@ export class ConfirmDialog extends LightElement {
     this.open = true;
   }
 
-  protected override render(): TemplateResult | typeof nothing {
+  protected override render(): TemplateResult {
     const { question } = this;
-    if (question === null) return nothing;
     const confirm = (): void => {
       this.open = false;
-      question.run();
+      question?.run();
     };
+    // It is always there: Web Awesome tells nobody of a dialog that is born open.
     return html`<wa-dialog
-      label=${question.title}
+      label=${question?.title ?? ''}
       ?open=${this.open}
       @wa-after-hide=${this.closed}
       data-testid="confirm-dialog"
     >
-      <p>${question.text}</p>
+      <p>${question?.text}</p>
       <div class="dialog-actions" slot="footer">
         <wa-button appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
-        <wa-button variant="danger" @click=${confirm} data-testid="confirm-submit">${question.confirm}</wa-button>
+        <wa-button variant="danger" @click=${confirm} data-testid="confirm-submit">${question?.confirm}</wa-button>
       </div>
     </wa-dialog>`;
   }

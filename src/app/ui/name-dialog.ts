@@ -46,49 +46,57 @@ export class NameDialog extends LightElement {
     this.open = true;
   }
 
-  protected override render(): TemplateResult | typeof nothing {
+  protected override render(): TemplateResult {
     const { question } = this;
-    if (question === null) return nothing;
+    // It is always there: Web Awesome tells nobody of a dialog that is born open.
     return html`<wa-dialog
-      label=${question.title}
+      label=${question?.title ?? ''}
       ?open=${this.open}
-      @wa-after-show=${this.focusInput}
+      @wa-show=${this.focusSoon}
       @wa-after-hide=${this.closed}
       data-testid="name-dialog"
     >
-      <form @submit=${this.submit} novalidate>
-        <wa-input
-          name="name"
-          label=${question.label}
-          hint=${question.hint ?? ''}
-          .value=${question.value}
-          maxlength=${MAX_NAME_CHARS * 4}
-          autocomplete="off"
-          spellcheck="false"
-          autofocus
-          data-testid="name-input"
-        ></wa-input>
-        <div role="alert">
-          ${
-            this.problem === null
-              ? nothing
-              : html`<p class="message error" data-testid="name-problem">${icon('circle-alert')} ${this.problem}</p>`
-          }
-        </div>
-        <div class="dialog-actions">
-          <wa-button appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
-          <wa-button type="submit" variant="brand" ?loading=${this.busy} data-testid="name-submit">
-            ${question.confirm}
-          </wa-button>
-        </div>
-      </form>
+      ${question === null ? nothing : this.renderForm(question)}
     </wa-dialog>`;
   }
 
-  private readonly focusInput = (): void => {
-    const input = this.querySelector('wa-input');
-    input?.focus();
-    input?.select();
+  private renderForm(question: NameQuestion): TemplateResult {
+    return html`<form @submit=${this.submit} novalidate>
+      <wa-input
+        name="name"
+        label=${question.label}
+        hint=${question.hint ?? ''}
+        .value=${question.value}
+        maxlength=${MAX_NAME_CHARS * 4}
+        autocomplete="off"
+        spellcheck="false"
+        autofocus
+        data-testid="name-input"
+      ></wa-input>
+      <div role="alert">
+        ${
+          this.problem === null
+            ? nothing
+            : html`<p class="message error" data-testid="name-problem">${icon('circle-alert')} ${this.problem}</p>`
+        }
+      </div>
+      <div class="dialog-actions">
+        <wa-button appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
+        <wa-button type="submit" variant="brand" ?loading=${this.busy} data-testid="name-submit">
+          ${question.confirm}
+        </wa-button>
+      </div>
+    </form>`;
+  }
+
+  /** As soon as the dialog is up, and before the animation that shows it ends: people type at once. */
+  private readonly focusSoon = (event: Event): void => {
+    if (event.target !== event.currentTarget) return;
+    requestAnimationFrame(() => {
+      const input = this.querySelector('wa-input');
+      input?.focus();
+      input?.select();
+    });
   };
 
   private readonly closed = (event: Event): void => {

@@ -26,6 +26,23 @@ import {
   type Tree,
 } from '../../../src/core/tree.ts';
 
+/** Subscriptions of the fakes that have not been undone. */
+export const subscriptions = { open: 0 };
+
+/** A signal that counts who listens. */
+class CountingSignal<T> extends Signal<T> {
+  override subscribe(listener: (value: T) => void): () => void {
+    subscriptions.open++;
+    const undo = super.subscribe(listener);
+    let undone = false;
+    return () => {
+      if (!undone) subscriptions.open--;
+      undone = true;
+      undo();
+    };
+  }
+}
+
 export const ana: User = { id: 'ana', name: 'Ana Silva', color: '#c2410c', guest: true, email: '' };
 
 export const SAVED: StatusReport = { status: 'saved', sentence: 'All edits are stored on the server.', pending: 0 };
@@ -37,7 +54,7 @@ export class FakeFile implements FileSession {
   readonly text: Y.Text;
   readonly loaded: Promise<void>;
   readonly ready: Signal<boolean>;
-  readonly status = new Signal(SAVED);
+  readonly status = new CountingSignal(SAVED);
   readonly finishLoading: () => void;
   closed = false;
 
@@ -45,7 +62,7 @@ export class FakeFile implements FileSession {
     this.id = id;
     this.doc = doc;
     this.text = doc.getText('text');
-    this.ready = new Signal(ready);
+    this.ready = new CountingSignal(ready);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.loaded = promise;
     this.finishLoading = resolve;
@@ -60,15 +77,15 @@ export class FakeFile implements FileSession {
 /** A project in memory, on the real rules of the tree. */
 export class FakeProject implements ProjectSession {
   readonly id = 'project1';
-  readonly name = new Signal('Weather station');
+  readonly name = new CountingSignal('Weather station');
   readonly user = ana;
-  readonly role = new Signal<Role>('owner');
+  readonly role = new CountingSignal<Role>('owner');
   readonly tree: Signal<Tree>;
-  readonly participants = new Signal<readonly Participant[]>([]);
-  readonly status = new Signal<StatusReport>(SAVED);
+  readonly participants = new CountingSignal<readonly Participant[]>([]);
+  readonly status = new CountingSignal<StatusReport>(SAVED);
   readonly awareness = new Awareness(new Y.Doc());
-  readonly ready = new Signal(true);
-  readonly counters = new Signal<SyncCounters>({ live: true, pending: 0, quarantined: 0, reads: 1 });
+  readonly ready = new CountingSignal(true);
+  readonly counters = new CountingSignal<SyncCounters>({ live: true, pending: 0, quarantined: 0, reads: 1 });
   readonly opened: FakeFile[] = [];
   retries = 0;
   closed = false;
@@ -80,7 +97,7 @@ export class FakeProject implements ProjectSession {
   private nodes = 0;
 
   constructor() {
-    this.tree = new Signal(readTree(this.doc));
+    this.tree = new CountingSignal(readTree(this.doc));
     this.doc.on('afterTransaction', () => this.tree.set(readTree(this.doc)));
   }
 
@@ -143,9 +160,9 @@ export class FakeProject implements ProjectSession {
 
 /** An app without a server: its answers are what the test sets. */
 export class FakeApp implements App {
-  readonly account = new Signal<AccountState>({ kind: 'signed-out' });
-  readonly projects = new Signal<readonly ProjectSummary[] | null>([]);
-  readonly projectsProblem = new Signal<string | null>(null);
+  readonly account = new CountingSignal<AccountState>({ kind: 'signed-out' });
+  readonly projects = new CountingSignal<readonly ProjectSummary[] | null>([]);
+  readonly projectsProblem = new CountingSignal<string | null>(null);
   demo: App['demo'] = null;
   readonly project = new FakeProject();
   readonly calls: string[] = [];

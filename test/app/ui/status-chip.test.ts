@@ -1,0 +1,91 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { wouldLoseEdits } from '../../../src/app/status/leave-guard.ts';
+import '../../../src/app/status/status-chip.ts';
+import type { StatusChip } from '../../../src/app/status/status-chip.ts';
+import type { Status, StatusReport } from '../../../src/core/status.ts';
+import { byTestId, mount, record, unmountAll } from './support.ts';
+
+afterEach(unmountAll);
+
+const ALL: readonly (readonly [Status, string, string])[] = [
+  ['offline', 'Offline', 'amber'],
+  ['connecting', 'Connecting', 'quiet'],
+  ['catching-up', 'Catching up', 'blue'],
+  ['saving', 'Saving', 'blue'],
+  ['saved', 'Saved', 'green'],
+  ['read-only', 'Read only', 'quiet'],
+  ['not-on-this-device', 'Not on this device', 'amber'],
+  ['failed', 'Not saved', 'red'],
+];
+
+const report = (status: Status, pending = 0): StatusReport => ({ status, sentence: `It is ${status}.`, pending });
+
+async function chip(first: StatusReport): Promise<{ element: StatusChip; said: string[] }> {
+  const element = document.createElement('cw-status');
+  const said = record<string>(element, 'announce');
+  element.report = first;
+  element.counters = { live: true, pending: 3, quarantined: 2, reads: 7 };
+  await mount(element);
+  return { element, said };
+}
+
+async function show(element: StatusChip, next: StatusReport): Promise<void> {
+  element.report = next;
+  await element.updateComplete;
+}
+
+describe('the status chip', () => {
+  it.each(ALL)('shows %s', async (status, label, tone) => {
+    await chip(report(status, 3));
+    const button = byTestId('status');
+    expect(button.textContent?.trim()).toBe(label);
+    expect(button.dataset).toMatchObject({ status, tone, pending: '3' });
+    expect(byTestId('status-sentence').textContent).toBe(`It is ${status}.`);
+    expect(byTestId('status-pending').textContent).toBe('3');
+    expect(byTestId('status-quarantined').textContent).toBe('2');
+  });
+
+  it('is green for nothing but saved', () => {
+    expect(ALL.filter(([, , tone]) => tone === 'green').map(([status]) => status)).toEqual(['saved']);
+  });
+
+  it('does not speak while saving and saved take turns', async () => {
+    const { element, said } = await chip(report('saved'));
+    for (let turn = 0; turn < 3; turn++) {
+      await show(element, report('saving', 1));
+      await show(element, report('saved'));
+    }
+    expect(said).toEqual([]);
+  });
+
+  it('says when the connection goes and comes, once each', async () => {
+    const { element, said } = await chip(report('saved'));
+    await show(element, report('offline'));
+    await show(element, report('offline', 1));
+    await show(element, report('connecting', 1));
+    await show(element, report('saved'));
+    expect(said).toEqual(['It is offline.', 'It is saved.']);
+  });
+
+  it('says bad news at once', async () => {
+    const { said } = await chip(report('failed', 2));
+    expect(said).toEqual(['It is failed.']);
+  });
+
+  it('asks to try again', async () => {
+    const { element } = await chip(report('offline', 1));
+    const asked = record(element, 'sync-retry');
+    byTestId('status-retry').click();
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe('leaving the page', () => {
+  it.each(ALL)('is guarded only while edits would be lost: %s', (status) => {
+    const unsafe = status === 'failed' || status === 'not-on-this-device';
+    expect(wouldLoseEdits(report(status, 1))).toBe(unsafe);
+    expect(wouldLoseEdits(report(status, 0))).toBe(false);
+  });
+
+  it('is free before anything is known', () => expect(wouldLoseEdits(null)).toBe(false));
+});
