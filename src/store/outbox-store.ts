@@ -42,7 +42,10 @@ export class IndexedDbOutbox implements OutboxStore {
       this.flushing = null;
       return this.run(async (database) => {
         const transaction = database.transaction('entries', 'readwrite');
-        await Promise.all([...entries.map((each) => transaction.store.add(each)), transaction.done]);
+        const added = entries.map((each) => transaction.store.add(each));
+        // Without this the transaction ends only when the page has seen its results: too late for a page that is killed.
+        transaction.commit();
+        await Promise.all([...added, transaction.done]);
       });
     });
     return this.flushing;

@@ -1,0 +1,164 @@
+import type { Browser } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchBrowser, settled, Tab, Visitor } from '../helpers/browser.ts';
+import { Product } from '../helpers/product.ts';
+
+let product: Product;
+let browser: Browser;
+let ana: Visitor;
+let tab: Tab;
+
+beforeAll(async () => {
+  product = await Product.start([]);
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await product.close();
+});
+
+beforeEach(async () => {
+  ana = await Visitor.arrive(browser);
+  tab = await ana.open(product.url);
+});
+
+afterEach(async () => {
+  await ana.leave();
+});
+
+async function fill(id: string, text: string): Promise<void> {
+  await tab.byId(id).locator('input').fill(text);
+}
+
+describe('accounts', () => {
+  it('sign up, sign out, sign in: the projects are there again; a wrong password is said clearly', async () => {
+    await tab.byId('to-sign-up').click();
+    await fill('account-name', 'Ana');
+    await fill('account-email', 'ana@example.com');
+    await fill('account-password', 'correct horse');
+    await tab.byId('account-submit').click();
+    await tab.createProject('Diary');
+    await tab.page.goto(product.url);
+    await tab.byId('project-link').getByText('Diary').waitFor();
+    await tab.byId('user-menu').click();
+    await tab.byId('sign-out').click();
+    await tab.byId('sign-in').waitFor();
+
+    await tab.byId('to-sign-in').click();
+    await fill('account-email', 'ana@example.com');
+    await fill('account-password', 'wrong horse');
+    await tab.byId('account-submit').click();
+    await expect.poll(() => tab.byId('sign-in-problem').textContent()).toMatch(/password|credentials/i);
+    await fill('account-password', 'correct horse');
+    await tab.byId('account-submit').click();
+    await tab.byId('project-link').getByText('Diary').waitFor();
+  });
+
+  it('nobody sees the projects of another', async () => {
+    await tab.continueAsGuest('Ana');
+    await tab.createProject('Secret');
+    const url = tab.page.url();
+    const eve = await Visitor.arrive(browser);
+    const eveTab = await eve.open(url);
+    await eveTab.continueAsGuest('Eve');
+    await eveTab.byId('project-problem').waitFor();
+    await eveTab.page.goto(product.url);
+    await eveTab.byId('dashboard').waitFor();
+    await eveTab.byId('no-projects').waitFor();
+    await eve.leave();
+  });
+});
+
+describe('projects', () => {
+  beforeEach(async () => {
+    await tab.continueAsGuest('Ana');
+    await tab.byId('dashboard').waitFor();
+  });
+
+  it('are created, renamed, and deleted after a question, with a way back', async () => {
+    await tab.createProject('One');
+    await tab.page.goto(product.url);
+    await tab.byId('project-menu').click();
+    await tab.byId('project-rename').click();
+    await fill('name-input', 'Two');
+    await tab.byId('name-submit').click();
+    await tab.byId('project-link').getByText('Two').waitFor();
+    await tab.byId('project-menu').click();
+    await tab.byId('project-delete').click();
+    await tab.byId('confirm-submit').click();
+    await tab.byId('no-projects').waitFor();
+    await tab.byId('toast-action').click();
+    await tab.byId('project-link').getByText('Two').waitFor();
+  });
+
+  it('the demo project opens with files, and everybody who opens it sees the same', async () => {
+    await tab.byId('open-demo').click();
+    await tab.openFile('README.md');
+    const text = await settled(tab);
+    expect(text.length).toBeGreaterThan(100);
+    const bob = await Visitor.arrive(browser);
+    const bobTab = await bob.open(product.url);
+    await bobTab.continueAsGuest('Bob');
+    await bobTab.byId('open-demo').click();
+    await bobTab.openFile('README.md');
+    expect(await settled(tab, bobTab)).toBe(text);
+    expect(await tab.byId('avatar').count()).toBe(2);
+    await bob.leave();
+  });
+
+  it('a file has an address that can be reloaded and opened elsewhere; back and forward work', async () => {
+    await tab.createProject('Addresses');
+    await tab.createFile('a.ts');
+    await tab.focusEditor();
+    await tab.type('in a');
+    await tab.createFile('b.ts');
+    await tab.focusEditor();
+    await tab.type('in b');
+    await tab.waitForStatus('saved');
+    const address = tab.page.url();
+    await tab.page.goBack();
+    await tab.waitForText('in a');
+    await tab.page.goForward();
+    await tab.waitForText('in b');
+    await tab.page.reload();
+    await tab.waitForText('in b');
+    const other = await ana.open(address);
+    await other.waitForText('in b');
+    expect(await other.page.title()).toContain('b.ts');
+  });
+
+  it('an invite that does not exist says so', async () => {
+    await tab.page.goto(`${product.url}/join/nonsense`);
+    await tab.byId('join-problem').waitFor();
+  });
+
+  it('files are renamed and deleted while another types into them: nothing is lost [TREE-1] [TREE-2]', async () => {
+    await tab.createProject('Tree');
+    await tab.createFile('old.ts');
+    const bob = await Visitor.arrive(browser);
+    const bobTab = await bob.open(await tab.invite());
+    await bobTab.continueAsGuest('Bob');
+    await bobTab.openFile('old.ts');
+    await bobTab.focusEditor();
+    await bobTab.type('before ');
+    await tab.page.locator('[data-path="old.ts"]').focus();
+    await tab.press('F2');
+    await tab.byId('tree-name-input').fill('new.ts');
+    await tab.press('Enter');
+    await bobTab.page.locator('[data-path="new.ts"]').waitFor();
+    await bobTab.focusEditor();
+    await bobTab.press('End');
+    await bobTab.type('after ');
+    await tab.page.locator('[data-path="new.ts"]').focus();
+    await tab.press('Delete');
+    await bobTab.byId('deleted-banner').waitFor();
+    await bobTab.focusEditor();
+    await bobTab.press('End');
+    await bobTab.type('deleted');
+    await bobTab.byId('restore-open-file').click();
+    await tab.openFile('new.ts');
+    expect(await settled(tab, bobTab)).toBe('before after deleted');
+    await bob.leave();
+  });
+});
