@@ -85,7 +85,9 @@ async function start(
   const { dataDir, host = 'localhost', projectId = 'cowrite', log = () => undefined } = options;
   const sql = new Sqlite(join(dataDir, 'cowrite.db'));
   undo.push(() => sql.close());
-  const writer = new Writer(sql);
+  const writer = new Writer(sql, (error) =>
+    log({ level: 'error', message: 'An action after a commit failed', error: describe(error) }),
+  );
   undo.push(() => writer.close());
   const schema = new Schema(sql);
   let url = '';
@@ -160,6 +162,10 @@ function applyBuckets(context: Context, config: AppwriteConfig): void {
     if (before) context.buckets.update(bucket);
     else context.buckets.insert(bucket);
   }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** A secret that is made once and kept in a file that only its owner may read. */

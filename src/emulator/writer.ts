@@ -1,6 +1,6 @@
 import type { Sqlite } from './sqlite.ts';
 
-/** Called after the commit, in the order of the writes; must not throw. */
+/** Called after the commit, in the order of the writes. */
 export type AfterCommit = () => void;
 type Work<T> = (afterCommit: (action: AfterCommit) => void) => T;
 
@@ -17,12 +17,15 @@ interface Job {
  */
 export class Writer {
   readonly #sql: Sqlite;
+  readonly #report: (error: unknown) => void;
   #queue: Job[] = [];
   #scheduled = false;
   #closed = false;
 
-  constructor(sql: Sqlite) {
+  /** `report` is told about actions after a commit that throw; the write itself has succeeded. */
+  constructor(sql: Sqlite, report: (error: unknown) => void) {
     this.#sql = sql;
+    this.#report = report;
   }
 
   /** Resolves with the result when it is on disk; rejects with what the work threw, or if the commit failed. */
@@ -36,7 +39,7 @@ export class Writer {
         try {
           const result = work((action) => actions.push(action));
           settle = () => {
-            for (const action of actions) action();
+            for (const action of actions) this.#attempt(action);
             resolve(result);
           };
         } catch (error) {
@@ -73,6 +76,14 @@ export class Writer {
       return;
     }
     for (const job of jobs) job.settle();
+  }
+
+  #attempt(action: AfterCommit): void {
+    try {
+      action();
+    } catch (error) {
+      this.#report(error);
+    }
   }
 
   #rollback(): void {

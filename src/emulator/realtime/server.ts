@@ -33,9 +33,20 @@ export function serveRealtime(context: Context, server: Server): Realtime {
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const url = new URL(request.url ?? '', 'http://localhost');
     if (url.pathname === PATH) {
-      sockets.handleUpgrade(request, socket, head, (opened) => open(opened, request, url));
+      sockets.handleUpgrade(request, socket, head, (opened) => guarded(opened, () => open(opened, request, url)));
     } else if (server.listenerCount('upgrade') === 1) {
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    }
+  };
+
+  /** A failure costs the connection, not the server. */
+  const guarded = (socket: WebSocket, work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      context.log({ level: 'error', message: 'A realtime connection failed', error: detail });
+      socket.terminate();
     }
   };
 
@@ -60,7 +71,9 @@ export function serveRealtime(context: Context, server: Server): Realtime {
       refused.fail(error.code, 'Error: Server Error', true);
       return;
     }
-    socket.on('message', (data) => handleFrame(context, connection, bufferOf(data).toString('utf8')));
+    socket.on('message', (data) =>
+      guarded(socket, () => handleFrame(context, connection, bufferOf(data).toString('utf8'))),
+    );
     socket.on('close', () => connections.delete(connection));
   };
 
