@@ -108,8 +108,8 @@ function count(summary, code, project) {
     skipped: summary.numPendingTests + summary.numTodoTests,
   };
   if (counts.failed > 0) return counts;
-  if (code !== 0) return { ...counts, failed: 1, note: `The suite ${project} ended with exit code ${code}.` };
   if (counts.passed === 0) return { ...counts, failed: 1, note: `The suite ${project} ran no test.` };
+  if (code !== 0) return { ...counts, failed: 1, note: `The suite ${project} ended with exit code ${code}.` };
   return counts;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLink, hashToken, join, membership, type Link, type SharePorts } from '../../functions/share/links.ts';
+import main from '../../functions/share/main.ts';
 import { Refusal } from '../../functions/share/refusal.ts';
 import { parseRequest, type CreateLink, type LinkRole } from '../../functions/share/request.ts';
 
@@ -206,5 +207,27 @@ describe('parseRequest', () => {
   ])('says what is wrong with %s', (body, named) => {
     expect(() => parseRequest(body)).toThrow(named);
     expect(() => parseRequest(body)).toThrow(Refusal);
+  });
+});
+
+describe('the Function', () => {
+  async function execute(headers: Record<string, string>, bodyText: string): Promise<unknown> {
+    const res = { json: (body: unknown, status?: number) => ({ status, body }) };
+    const req = { method: 'POST', path: '/', headers, bodyText };
+    return { answer: await main({ req, res, log: () => undefined, error: (text) => logged.push(text) }), logged };
+  }
+  const logged: string[] = [];
+
+  it('is for people who are signed in', async () => {
+    expect(await execute({ 'x-appwrite-user-id': '' }, '{}')).toMatchObject({
+      answer: { status: 401, body: { error: { kind: 'unauthenticated' } } },
+    });
+  });
+
+  it('tells a client nothing of what went wrong inside, and logs it', async () => {
+    const result = await execute({ 'x-appwrite-user-id': 'u' }, '{"action":"membership","project":"p1"}');
+    expect(result).toMatchObject({ answer: { status: 500, body: { error: { kind: 'server' } } } });
+    expect(JSON.stringify(result)).not.toMatch(/"message":"[^"]*(endpoint|key)/);
+    expect(logged.join()).toContain('no endpoint, project or key');
   });
 });

@@ -1,12 +1,11 @@
-/** Written so that an old Node can read it: it is what tells people that theirs is too old. */
-const NEEDED = [20, 19];
-
 /** What is wrong with the version of Node that runs this, and what to do; `null` if nothing is. */
 export function nodeProblem(version = process.versions.node) {
-  const found = version.split('.').map(Number);
-  if (found[0] > NEEDED[0] || (found[0] === NEEDED[0] && found[1] >= NEEDED[1])) return null;
+  // Written so that an old Node can read it.
+  const [major, minor] = version.split('.').map(Number);
+  const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
+  if (fits) return null;
   return [
-    `Cowrite needs Node ${NEEDED.join('.')} or newer, but this is Node ${version}.`,
+    `Cowrite needs Node 20.19 or newer (of Node 22: 22.12 or newer), but this is Node ${version}.`,
     'Install a current Node (https://nodejs.org, or `nvm install 22`) and run this command again.',
   ].join('\n');
 }
