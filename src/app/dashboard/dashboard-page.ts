@@ -44,7 +44,19 @@ export class DashboardPage extends LightElement {
 
   protected override firstUpdated(_changed: PropertyValues): void {
     document.title = 'Projects – Cowrite';
-    this.app.refreshProjects().catch((error: unknown) => this.toast(sentenceOf(error), 'danger'));
+    this.refresh();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('online', this.refresh);
+    document.addEventListener('visibilitychange', this.refresh);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('online', this.refresh);
+    document.removeEventListener('visibilitychange', this.refresh);
   }
 
   protected override render(): TemplateResult {
@@ -127,6 +139,11 @@ export class DashboardPage extends LightElement {
       </wa-button>
     </section>`;
   }
+
+  private readonly refresh = (): void => {
+    if (document.visibilityState === 'hidden') return;
+    this.app.refreshProjects().catch((error: unknown) => this.toast(sentenceOf(error), 'danger'));
+  };
 
   private readonly create = (): void => {
     this.querySelector('cw-name-dialog')?.ask({

@@ -1,32 +1,37 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { StatusReport } from '../../core/status.ts';
 import type { LineEnding } from '../../core/text.ts';
+import type { Observable } from '../session/api.ts';
 import { statusLook } from '../status/status-look.ts';
 import { LightElement } from '../ui/light-element.ts';
+import { Observed } from '../ui/observed.ts';
 import type { EditorState } from './code-editor.ts';
 import './status-bar.css';
 
 /** What there is to know of the open file and of the project, in one line at the bottom. */
 export class StatusBar extends LightElement {
   static override properties = {
-    report: { attribute: false },
+    status: { attribute: false },
     editor: { attribute: false },
     lineEnding: { attribute: false },
   };
 
-  declare report: StatusReport | null;
+  declare status: Observable<StatusReport> | null;
   declare editor: EditorState | null;
   declare lineEnding: LineEnding | null;
 
+  private readonly report = new Observed(this, () => this.status);
+
   constructor() {
     super();
-    this.report = null;
+    this.status = null;
     this.editor = null;
     this.lineEnding = null;
   }
 
   protected override render(): TemplateResult {
-    const { report, editor, lineEnding } = this;
+    const { editor, lineEnding } = this;
+    const report = this.report.value;
     return html`<footer class="status-bar" data-testid="status-bar">
       ${
         report === null

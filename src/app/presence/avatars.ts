@@ -38,6 +38,7 @@ export class Avatars extends LightElement {
   protected override render(): TemplateResult {
     const people = peopleHere(this.participants);
     const hidden = people.slice(MAX_SHOWN);
+    const names = hidden.map((person) => person.name).join(', ');
     return html`<ul class="avatars" aria-label="People here" data-testid="avatars">
       ${repeat(
         people.slice(0, MAX_SHOWN),
@@ -48,7 +49,7 @@ export class Avatars extends LightElement {
         hidden.length === 0
           ? nothing
           : html`<li>
-              <span class="avatar more" title=${hidden.map((person) => person.name).join(', ')}>+${hidden.length}</span>
+              <span class="avatar more" title=${names} aria-label=${`And ${names}`} role="img">+${hidden.length}</span>
             </li>`
       }
     </ul>`;

@@ -48,7 +48,6 @@ export class ProjectPage extends LightElement {
   private readonly ready = new Observed(this, () => this.opening.session?.ready);
   private readonly myRole = new Observed(this, () => this.opening.session?.role);
   private readonly participants = new Observed(this, () => this.opening.session?.participants);
-  private readonly status = new Observed(this, () => this.opening.session?.status);
   private readonly shownTheme = new Observed(this, () => this.theme?.theme);
   private readonly actions = new TreeActions({
     session: () => this.opening.session,
@@ -64,7 +63,7 @@ export class ProjectPage extends LightElement {
     this.file = null;
     this.showTree = !NARROW.matches;
     this.editorState = null;
-    this.addController(new LeaveGuard(() => this.status.value));
+    this.addController(new LeaveGuard(() => this.opening.session?.status.value ?? null));
     this.addEventListener('tree-action', (event) => void this.actions.run(event.detail));
     this.addEventListener('editor-state', (event: EditorStateEvent) => (this.editorState = event.detail));
     this.addEventListener('editor-repaired', () =>
@@ -140,7 +139,7 @@ export class ProjectPage extends LightElement {
         </main>
       </div>
       <cw-status-bar
-        .report=${this.status.value}
+        .status=${session.status}
         .editor=${this.editorState}
         .lineEnding=${node?.kind === 'file' ? node.lineEnding : null}
       ></cw-status-bar>

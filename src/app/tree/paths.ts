@@ -58,6 +58,17 @@ export function moveProblem(tree: Tree, node: TreeNode, parent: string | null): 
   return taken ? takenSentence(taken) : null;
 }
 
+/** The folder at a path: its id, `null` for the top, `undefined` if there is none. */
+export function folderAt(tree: Tree, path: string): string | null | undefined {
+  let folder: string | null = null;
+  for (const part of path.split('/').filter((name) => name.trim() !== '')) {
+    const child = childNamed(tree, folder, part.trim());
+    if (child?.kind !== 'folder') return undefined;
+    folder = child.id;
+  }
+  return folder;
+}
+
 /** Why a name is shown with a mark, or `null` if it is shown as it was given [TREE-3]. */
 export function conflictSentence(node: TreeNode): string | null {
   if (node.name === node.shownName) return null;

@@ -3,16 +3,18 @@ import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
 import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js';
 import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js';
 import type { WaSelectEvent } from '@awesome.me/webawesome/dist/events/select.js';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { NodeKind, Tree } from '../../core/tree.ts';
-import { othersByFile } from '../presence/people.ts';
+import { othersByFile, type PersonHere } from '../presence/people.ts';
 import type { Participant } from '../session/api.ts';
 import { icon, type IconName } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
+import '../ui/name-dialog.ts';
 import { TreeActionEvent } from './events.ts';
 import './file-tree.ts';
 import type { TreeMenuEvent } from './file-tree.ts';
+import { folderAt, moveProblem } from './paths.ts';
 import './tree-panel.css';
 import './trash.ts';
 
@@ -39,6 +41,8 @@ export class TreePanel extends LightElement {
   declare readOnly: boolean;
   declare private menu: TreeMenuEvent['detail'] | null;
 
+  private people: ReadonlyMap<string, readonly PersonHere[]> = new Map();
+
   constructor() {
     super();
     this.ready = false;
@@ -46,6 +50,10 @@ export class TreePanel extends LightElement {
     this.participants = [];
     this.readOnly = false;
     this.menu = null;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('participants')) this.people = othersByFile(this.participants);
   }
 
   /** Starts naming a new file or folder. */
@@ -78,11 +86,17 @@ export class TreePanel extends LightElement {
       ${this.renderTree()}
       <cw-trash .trash=${this.tree.trash} .readOnly=${this.readOnly}></cw-trash>
       ${this.renderMenu()}
+      <cw-name-dialog></cw-name-dialog>
     `;
   }
 
+  /** Nothing is known of the files yet. */
+  private get waiting(): boolean {
+    return !this.ready && this.tree.roots.length === 0;
+  }
+
   private renderTree(): TemplateResult {
-    if (!this.ready && this.tree.roots.length === 0) {
+    if (this.waiting) {
       return html`<div class="tree-waiting" aria-busy="true" aria-label="Loading files">
         ${[1, 2, 3, 4].map(() => html`<wa-skeleton effect="sheen"></wa-skeleton>`)}
       </div>`;
@@ -90,7 +104,7 @@ export class TreePanel extends LightElement {
     return html`<cw-file-tree
         .tree=${this.tree}
         .current=${this.current}
-        .people=${othersByFile(this.participants)}
+        .people=${this.people}
         .readOnly=${this.readOnly}
         @tree-menu=${(event: TreeMenuEvent) => (this.menu = event.detail)}
       ></cw-file-tree>
@@ -104,7 +118,14 @@ export class TreePanel extends LightElement {
   }
 
   private renderButton(name: IconName, label: string, testId: string, run: () => void): TemplateResult {
-    return html`<button class="icon-button" aria-label=${label} title=${label} data-testid=${testId} @click=${run}>
+    return html`<button
+      class="icon-button"
+      aria-label=${label}
+      title=${label}
+      data-testid=${testId}
+      ?disabled=${this.waiting}
+      @click=${run}
+    >
       ${icon(name)}
     </button>`;
   }
@@ -142,8 +163,7 @@ export class TreePanel extends LightElement {
           : html`
               ${node.kind === 'folder' ? item('new-file', 'file-plus', 'New file') : nothing}
               ${node.kind === 'folder' ? item('new-folder', 'folder-plus', 'New folder') : nothing}
-              ${item('rename', 'pencil', 'Rename')}
-              ${node.parent === null ? nothing : item('to-top', 'arrow-left', 'Move to the top')}
+              ${item('rename', 'pencil', 'Rename')} ${item('move', 'folder', 'Move to…')}
               <wa-divider></wa-divider>
               ${item('delete', 'trash', 'Delete', 'danger')}
             `
@@ -161,8 +181,8 @@ export class TreePanel extends LightElement {
       case 'download':
       case 'delete':
         return void this.dispatchEvent(new TreeActionEvent({ kind: value, id }));
-      case 'to-top':
-        return void this.dispatchEvent(new TreeActionEvent({ kind: 'move', id, parent: null }));
+      case 'move':
+        return this.askWhere(id);
       case 'new-file':
         return tree.create('file', id);
       case 'new-folder':
@@ -171,6 +191,28 @@ export class TreePanel extends LightElement {
         return tree.rename(id);
     }
   };
+
+  /** Moves a node by naming the folder: what dragging does, by keyboard. */
+  private askWhere(id: string): void {
+    const node = this.tree.byId.get(id);
+    if (!node) return;
+    this.querySelector('cw-name-dialog')?.ask({
+      title: `Move “${node.shownName}”`,
+      label: 'Folder',
+      hint: 'For example src/lib. Leave it empty for the top.',
+      value: node.parent === null ? '' : (this.tree.byId.get(node.parent)?.path ?? ''),
+      confirm: 'Move',
+      check: (path) => {
+        const folder = folderAt(this.tree, path);
+        return folder === undefined ? `There is no folder “${path}”.` : moveProblem(this.tree, node, folder);
+      },
+      submit: (path) => {
+        const parent = folderAt(this.tree, path) ?? null;
+        if (parent !== node.parent) this.dispatchEvent(new TreeActionEvent({ kind: 'move', id, parent }));
+        return Promise.resolve(null);
+      },
+    });
+  }
 
   private readonly menuClosed = (): void => {
     const id = this.menu?.id;

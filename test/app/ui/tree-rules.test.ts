@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { conflictSentence, moveProblem, planCreation, renameProblem } from '../../../src/app/tree/paths.ts';
+import { conflictSentence, folderAt, moveProblem, planCreation, renameProblem } from '../../../src/app/tree/paths.ts';
 import { foldersAround, moveFor, typeAhead, visibleRows } from '../../../src/app/tree/rows.ts';
 import type { Tree, TreeNode } from '../../../src/core/tree.ts';
 import { FakeProject } from './fake-app.ts';
@@ -117,6 +117,14 @@ describe('names and paths', () => {
     project.createFile('main.ts', null);
     expect(moveProblem(tree(), node(main), null)).toContain('already');
     expect(moveProblem(tree(), node(readme), src)).toBeNull();
+  });
+
+  it('finds a folder by its path', () => {
+    expect(folderAt(tree(), '')).toBeNull();
+    expect(folderAt(tree(), ' / ')).toBeNull();
+    expect(folderAt(tree(), 'src/LIB/')).toBe(lib);
+    expect(folderAt(tree(), 'src/main.ts')).toBeUndefined();
+    expect(folderAt(tree(), 'nowhere')).toBeUndefined();
   });
 
   it('[TREE-3] explains why a name is shown with a mark', () => {
