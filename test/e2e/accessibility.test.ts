@@ -98,9 +98,9 @@ it('from sign-in to typing, sharing and signing out by keyboard alone', async ()
   await tab.press('Tab');
   await tabTo('share');
   await tab.press('Enter');
-  await tab.byId('share-dialog').waitFor();
+  await tab.byId('share-link').waitFor();
   await tab.press('Escape');
-  await tab.byId('share-dialog').waitFor({ state: 'hidden' });
+  await tab.byId('share-link').waitFor({ state: 'hidden' });
   await tabTo('to-projects');
   await tab.press('Enter');
   await tab.byId('dashboard').waitFor();

@@ -1,5 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 
 /** Flags for a Chromium in a container: no sandbox as root, and no background requests to the outside. */
 const ARGS = [
@@ -17,7 +17,7 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /** How long a test waits for something that has to come. */
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { timeout: 30_000, interval: 50 };
 
 /** One tab of somebody, as a test drives it. */
 export class Tab {
@@ -68,10 +68,10 @@ export class Tab {
   async invite(): Promise<string> {
     await this.byId('share').click();
     const input = this.byId('share-link').locator('input');
-    await expect.poll(() => input.inputValue(), PATIENCE).toContain('/join/');
+    await vi.waitFor(async () => expect(await input.inputValue()).toContain('/join/'), PATIENCE);
     const link = await input.inputValue();
     await this.page.keyboard.press('Escape');
-    await this.byId('share-dialog').waitFor({ state: 'hidden' });
+    await input.waitFor({ state: 'hidden' });
     return link;
   }
 
@@ -100,12 +100,15 @@ export class Tab {
   }
 
   async waitForStatus(...statuses: string[]): Promise<void> {
-    await expect.poll(() => this.status(), PATIENCE).toBeOneOf(statuses);
+    await vi.waitFor(async () => expect(await this.status()).toBeOneOf(statuses), PATIENCE);
   }
 
   async waitForText(expected: string | RegExp): Promise<void> {
-    const poll = expect.poll(() => this.text(), PATIENCE);
-    await (typeof expected === 'string' ? poll.toBe(expected) : poll.toMatch(expected));
+    await vi.waitFor(async () => {
+      const text = await this.text();
+      if (typeof expected === 'string') expect(text).toBe(expected);
+      else expect(text).toMatch(expected);
+    }, PATIENCE);
   }
 }
 
@@ -134,14 +137,13 @@ export class Visitor {
 
 /** Waits until all tabs show the same text and everything is stored; returns the text. */
 export async function settled(...tabs: Tab[]): Promise<string> {
-  await expect
-    .poll(
-      async () => {
-        const states = await Promise.all(tabs.map(async (tab) => [await tab.status(), await tab.text()]));
-        return states.every(([status, text]) => status === 'saved' && text === states[0]?.[1]);
-      },
-      { timeout: 60_000 },
-    )
-    .toBe(true);
+  await vi.waitFor(
+    async () => {
+      const [first = '', ...others] = await Promise.all(tabs.map((tab) => tab.text()));
+      for (const text of others) expect(text).toBe(first);
+      for (const tab of tabs) expect(await tab.status()).toBe('saved');
+    },
+    { timeout: 60_000, interval: 100 },
+  );
   return tabs[0]?.text() ?? '';
 }
