@@ -1,5 +1,6 @@
 import type { Awareness } from 'y-protocols/awareness';
 import { fileDocumentId, NODE_ID_LENGTH, randomId, treeDocumentId } from '../../core/ids.ts';
+import type { PresenceUser } from '../../core/presence.ts';
 import { mayWrite, type Role } from '../../core/roles.ts';
 import type { StatusReport } from '../../core/status.ts';
 import { detectLineEnding, normaliseNewlines, splitText } from '../../core/text.ts';
@@ -20,6 +21,7 @@ import type { DocumentSync } from '../../sync/document-sync.ts';
 import type { Environment } from '../../sync/environment.ts';
 import { ProjectSync } from '../../sync/project-sync.ts';
 import type { FileSession, Observable, Participant, ProjectSession, SyncCounters, User } from './api.ts';
+import { colorAmong } from './colors.ts';
 import { OpenFile } from './file-session.ts';
 import { readParticipants, sameParticipants } from './participants.ts';
 import { Signal } from './signal.ts';
@@ -197,7 +199,16 @@ export class OpenProject implements ProjectSession {
     for (const handles of this.files.values()) for (const file of handles) file.refresh();
     const known = this.treeSync.doc.store.clients.size > 0;
     if (this.treeLoaded && (this.treeSync.isCaughtUp || known)) this.ready.set(true);
-    if (this.treeSync.isCaughtUp && this.treeSync.mayWrite) setPerson(this.treeSync.doc, this.user.id, this.user);
+    if (this.treeSync.isCaughtUp && this.treeSync.mayWrite) this.introduce();
+  }
+
+  /** Enters the user among the people of the project, in a colour of its own. */
+  private introduce(): void {
+    const { id, name } = this.user;
+    const color = colorAmong(readPeople(this.treeSync.doc), id);
+    setPerson(this.treeSync.doc, id, { name, color });
+    const shown = this.awareness.getLocalState()?.['user'] as PresenceUser | undefined;
+    if (shown?.color !== color) this.sync.presence.update({ user: { id, name, color } });
   }
 
   private readCounters(): SyncCounters {
