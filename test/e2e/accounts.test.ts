@@ -66,6 +66,7 @@ describe('accounts', () => {
     await eveTab.page.goto(product.url);
     await eveTab.byId('dashboard').waitFor();
     await eveTab.byId('no-projects').waitFor();
+    expect(await eveTab.byId('project-link').count()).toBe(0);
     await eve.leave();
   });
 });
@@ -90,6 +91,8 @@ describe('projects', () => {
     await tab.byId('no-projects').waitFor();
     await tab.byId('toast-action').click();
     await tab.byId('project-link').getByText('Two').waitFor();
+    expect(await tab.byId('project-link').count()).toBe(1);
+    expect(tab.errors).toEqual([]);
   });
 
   it('the demo project opens with files, and everybody who opens it sees the same', async () => {
@@ -131,6 +134,7 @@ describe('projects', () => {
   it('an invite that does not exist says so', async () => {
     await tab.page.goto(`${product.url}/join/nonsense`);
     await tab.byId('join-problem').waitFor();
+    expect(await tab.byId('join-problem').textContent()).toMatch(/link/i);
   });
 
   it('files are renamed and deleted while another types into them: nothing is lost [TREE-1] [TREE-2]', async () => {

@@ -67,6 +67,7 @@ describe('tabs of one person', () => {
       await writer.page.close();
     }
     await tab.waitForText('x'.repeat(50));
+    expect(tab.errors).toEqual([]);
   });
 
   it('[P47] closing the tab within 100 ms of the last key loses nothing, offline', async () => {
@@ -86,5 +87,6 @@ describe('tabs of one person', () => {
     await again.waitForText('y'.repeat(10));
     await ana.context.setOffline(false);
     await again.waitForStatus('saved');
+    expect(again.errors).toEqual([]);
   });
 });
