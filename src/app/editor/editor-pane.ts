@@ -44,6 +44,8 @@ export class EditorPane extends LightElement {
   private readonly open = new OpenFileController(this, () =>
     this.fileId === null || this.shown.kind === 'unknown' ? null : { session: this.session, id: this.fileId },
   );
+  /** The file whose editor is to get the focus. */
+  private focusWanted: string | null = null;
   private lastSeen: LastSeen | null = null;
 
   constructor() {
@@ -54,6 +56,12 @@ export class EditorPane extends LightElement {
     this.codeProblem = false;
     this.editorState = null;
     this.addEventListener('editor-state', (event: EditorStateEvent) => (this.editorState = event.detail));
+  }
+
+  /** Moves the focus into the editor as soon as it shows this file. */
+  focusEditor(file: string): void {
+    this.focusWanted = file;
+    this.requestUpdate();
   }
 
   /** Offers the text of the open file as a download. */
@@ -70,6 +78,14 @@ export class EditorPane extends LightElement {
     if (changed.has('fileId')) this.editorState = null;
     if (this.fileId !== null) this.lastSeen = seeFile(this.treeValue, this.fileId) ?? this.lastSeen;
     if (this.fileId !== null && !this.hasCode && !this.codeProblem) this.loadCode();
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const code = this.querySelector('cw-code');
+    const { state } = this.open;
+    if (!code || state.kind !== 'open' || state.file.id !== this.focusWanted) return;
+    this.focusWanted = null;
+    void code.updateComplete.then(() => code.focus());
   }
 
   protected override render(): TemplateResult {

@@ -51,7 +51,7 @@ export class ProjectPage extends LightElement {
   private readonly shownTheme = new Observed(this, () => this.theme?.theme);
   private readonly actions = new TreeActions({
     session: () => this.opening.session,
-    openFile: (id) => this.openFile(id),
+    openFile: (id, edit) => this.openFile(id, edit),
     downloadFile: (id) => {
       if (id === this.file) this.querySelector('cw-editor-pane')?.download();
     },
@@ -108,14 +108,20 @@ export class ProjectPage extends LightElement {
     const tree = this.tree.value ?? session.tree.value;
     const readOnly = !mayWrite(role, 'file');
     const node = this.file === null ? undefined : tree.byId.get(this.file);
-    return html`<div class="project" data-testid="project" @dragover=${this.allowFiles} @drop=${this.dropFiles}>
+    return html`<div
+      class="project"
+      data-testid="project"
+      @keydown=${this.key}
+      @dragover=${this.allowFiles}
+      @drop=${this.dropFiles}
+    >
       <cw-project-header
         .session=${session}
         .theme=${this.theme}
         .createInvite=${() => this.app.createInvite(session.id)}
         .showTree=${this.showTree}
         @tree-toggle=${() => (this.showTree = !this.showTree)}
-        @person-visit=${(event: HTMLElementEventMap['person-visit']) => this.openFile(event.detail.file)}
+        @person-visit=${(event: HTMLElementEventMap['person-visit']) => this.openFile(event.detail.file, false)}
         @sync-retry=${() => session.retry()}
       ></cw-project-header>
       <div class="project-body">
@@ -146,10 +152,19 @@ export class ProjectPage extends LightElement {
     </div>`;
   }
 
-  private openFile(id: string): void {
+  private openFile(id: string, edit: boolean): void {
     this.router.go({ page: 'project', project: this.project, file: id });
+    if (edit) this.querySelector('cw-editor-pane')?.focusEditor(id);
     if (NARROW.matches) this.showTree = false;
   }
+
+  /** Ctrl+Shift+E leads from the editor, which takes the Tab key for itself, to the files. */
+  private readonly key = (event: KeyboardEvent): void => {
+    if (event.key.toLowerCase() !== 'e' || !event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    this.showTree = true;
+    void this.updateComplete.then(() => this.querySelector('cw-tree-panel')?.focusTree());
+  };
 
   private readonly allowFiles = (event: DragEvent): void => {
     if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault();

@@ -7,7 +7,8 @@ import type { Toast } from '../ui/events.ts';
 
 export interface TreeActionEnvironment {
   readonly session: () => ProjectSession | null;
-  readonly openFile: (id: string) => void;
+  /** `edit`: the focus goes into the editor. */
+  readonly openFile: (id: string, edit: boolean) => void;
   readonly downloadFile: (id: string) => void;
   readonly toast: (toast: Toast) => void;
 }
@@ -34,7 +35,7 @@ export class TreeActions {
   private async perform(session: ProjectSession, action: TreeAction): Promise<void> {
     switch (action.kind) {
       case 'open':
-        return this.environment.openFile(action.id);
+        return this.environment.openFile(action.id, action.edit);
       case 'create':
         return this.create(session, action);
       case 'rename':
@@ -58,7 +59,7 @@ export class TreeActions {
     let folder = plan.parent;
     for (const name of plan.folders) folder = session.createFolder(name, folder);
     if (node === 'folder') session.createFolder(plan.name, folder);
-    else this.environment.openFile(session.createFile(plan.name, folder));
+    else this.environment.openFile(session.createFile(plan.name, folder), true);
   }
 
   private move(session: ProjectSession, id: string, parent: string | null): void {
@@ -97,7 +98,7 @@ export class TreeActions {
     }
     const [first] = created;
     if (first === undefined) return;
-    if (created.length === 1) this.environment.openFile(first.id);
+    if (created.length === 1) this.environment.openFile(first.id, false);
     this.environment.toast({
       message: created.length === 1 ? `“${first.name}” is imported.` : `${created.length} files are imported.`,
       tone: 'success',

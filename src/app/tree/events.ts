@@ -2,7 +2,8 @@ import type { NodeKind } from '../../core/tree.ts';
 
 /** What the user asked the tree for; a controller does it. */
 export type TreeAction =
-  | { readonly kind: 'open'; readonly id: string }
+  /** `edit`: the user wants to type in it, not to go on in the tree. */
+  | { readonly kind: 'open'; readonly id: string; readonly edit: boolean }
   | { readonly kind: 'create'; readonly node: NodeKind; readonly parent: string | null; readonly path: string }
   | { readonly kind: 'rename'; readonly id: string; readonly name: string }
   | { readonly kind: 'move'; readonly id: string; readonly parent: string | null }

@@ -1,14 +1,13 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { NodeKind, Tree, TreeNode } from '../../core/tree.ts';
 import type { PersonHere } from '../presence/people.ts';
-import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { TreeDragging } from './dragging.ts';
 import { TreeActionEvent } from './events.ts';
 import './name-field.ts';
-import { conflictSentence, planCreation, renameProblem } from './paths.ts';
+import { planCreation, renameProblem } from './paths.ts';
+import { renderNamingRow, renderTreeRow } from './row-view.ts';
 import { foldersAround, moveFor, typeAhead, visibleRows, type Row } from './rows.ts';
 import './file-tree.css';
 
@@ -29,7 +28,7 @@ export class TreeMenuEvent extends CustomEvent<{ readonly id: string; readonly x
 /**
  * The files and folders of a project.
  *
- * Keys: arrows, Home, End and letters move; Enter and Space open; F2 renames; Delete deletes; Shift+F10 opens the menu.
+ * Keys: arrows, Home, End and letters move; Enter opens to type, Space to look; F2 renames; Delete deletes; Shift+F10 opens the menu.
  *
  * @event tree-action – what the user wants done
  * @event tree-menu – the menu of a node is wanted
@@ -128,7 +127,7 @@ export class FileTree extends LightElement {
       @dragleave=${this.dragging.leave}
       @drop=${this.dragging.drop}
     >
-      ${atTop ? this.renderNewName(atTop.node, null, 1) : nothing}
+      ${atTop ? this.renderNewNode(atTop.node, null, 1) : nothing}
       ${repeat(
         rows,
         (row) => row.node.id,
@@ -138,77 +137,53 @@ export class FileTree extends LightElement {
   }
 
   private renderRow(row: Row, tabStop: string | null): TemplateResult {
-    const { node, level, expanded } = row;
+    const { node, level } = row;
     const isRenaming = this.naming?.kind === 'rename' && this.naming.id === node.id;
-    const conflict = conflictSentence(node);
     const creating = this.naming?.kind === 'create' && this.naming.parent === node.id ? this.naming : null;
-    const people = this.people.get(node.id) ?? [];
-    const here = people.map((person) => person.name).join(', ');
-    return html`<div
-        role="treeitem"
-        class=${this.dragging.target === node.id ? 'row drop' : 'row'}
-        data-testid="tree-item"
-        data-id=${node.id}
-        data-path=${node.path}
-        aria-level=${level}
-        aria-posinset=${row.position}
-        aria-setsize=${row.siblings}
-        aria-expanded=${expanded ?? nothing}
-        aria-selected=${node.id === this.current}
-        aria-label=${people.length > 0 ? `${node.shownName}, ${here} here` : node.shownName}
-        title=${conflict ?? node.path}
-        tabindex=${node.id === tabStop ? 0 : -1}
-        draggable=${!this.readOnly && !isRenaming}
-        style=${styleMap({ '--level': String(level - 1) })}
-        @click=${() => this.activate(node)}
-        @focus=${() => (this.focused = node.id)}
-        @contextmenu=${(event: MouseEvent) => this.menu(event, node)}
-        @dragstart=${(event: DragEvent) => this.dragging.start(event, node.id)}
-      >
-        <span class="row-chevron">
-          ${expanded === null ? nothing : icon(expanded ? 'chevron-down' : 'chevron-right')}
-        </span>
-        ${icon(expanded === null ? 'file' : expanded ? 'folder-open' : 'folder')}
-        ${
-          isRenaming
-            ? html`<cw-name-field
-                label="New name"
-                .value=${node.shownName}
-                .check=${(name: string) => (name === node.shownName ? null : renameProblem(this.tree, node, name))}
-                @name-done=${(event: CustomEvent<string | null>) => this.named(event.detail)}
-              ></cw-name-field>`
-            : html`<span class="row-name">${node.shownName}</span>`
-        }
-        ${conflict === null ? nothing : html`<span class="row-conflict">${icon('circle-alert')}</span>`}
-        ${
-          people.length === 0
-            ? nothing
-            : html`<span class="row-people" title=${here} data-testid="tree-people">
-                ${people.map((person) => html`<i style=${styleMap({ background: person.color })}></i>`)}
-              </span>`
-        }
-      </div>
-      ${creating ? this.renderNewName(creating.node, node.id, level + 1) : nothing}`;
+    const rowElement = renderTreeRow(row, {
+      isTabStop: node.id === tabStop,
+      isCurrent: node.id === this.current,
+      isDropTarget: this.dragging.target === node.id,
+      draggable: !this.readOnly && !isRenaming,
+      people: this.people.get(node.id) ?? [],
+      field: isRenaming ? this.renderNewNameOf(node) : null,
+      onClick: () => this.activate(node, false),
+      onFocus: () => (this.focused = node.id),
+      onMenu: (event) => this.menu(event, node),
+      onDragStart: (event) => this.dragging.start(event, node.id),
+    });
+    return html`${rowElement}${creating ? this.renderNewNode(creating.node, node.id, level + 1) : nothing}`;
   }
 
-  private renderNewName(kind: NodeKind, parent: string | null, level: number): TemplateResult {
-    return html`<div role="none" class="row" style=${styleMap({ '--level': String(level - 1) })}>
-      <span class="row-chevron"></span>${icon(kind)}
-      <cw-name-field
-        label=${kind === 'file' ? 'Name of the new file' : 'Name of the new folder'}
-        .check=${(path: string) => {
-          const plan = planCreation(this.tree, parent, kind, path);
-          return plan.ok ? null : plan.problem;
-        }}
-        @name-done=${(event: CustomEvent<string | null>) => this.named(event.detail)}
-      ></cw-name-field>
-    </div>`;
+  private renderNewNameOf(node: TreeNode): TemplateResult {
+    const check = (name: string): string | null =>
+      name === node.shownName ? null : renameProblem(this.tree, node, name);
+    return this.renderField('New name', node.shownName, check);
+  }
+
+  private renderNewNode(kind: NodeKind, parent: string | null, level: number): TemplateResult {
+    const check = (path: string): string | null => {
+      const plan = planCreation(this.tree, parent, kind, path);
+      return plan.ok ? null : plan.problem;
+    };
+    const label = kind === 'file' ? 'Name of the new file' : 'Name of the new folder';
+    return renderNamingRow(kind, level, this.renderField(label, '', check));
+  }
+
+  private renderField(label: string, value: string, check: (name: string) => string | null): TemplateResult {
+    return html`<cw-name-field
+      .label=${label}
+      .value=${value}
+      .check=${check}
+      @name-done=${(event: CustomEvent<string | null>) => this.named(event.detail)}
+    ></cw-name-field>`;
   }
 
   private named(name: string | null): void {
     const { naming } = this;
     this.naming = null;
-    this.wantsFocus = true;
+    // Unless the field was left for something else.
+    this.wantsFocus ||= this.contains(document.activeElement);
     if (naming === null || name === null) return;
     if (naming.kind === 'create') {
       this.dispatchEvent(new TreeActionEvent({ kind: 'create', node: naming.node, parent: naming.parent, path: name }));
@@ -217,9 +192,9 @@ export class FileTree extends LightElement {
     }
   }
 
-  private activate(node: TreeNode): void {
+  private activate(node: TreeNode, edit: boolean): void {
     this.focused = node.id;
-    if (node.kind === 'file') this.dispatchEvent(new TreeActionEvent({ kind: 'open', id: node.id }));
+    if (node.kind === 'file') this.dispatchEvent(new TreeActionEvent({ kind: 'open', id: node.id, edit }));
     else if (this.expanded.has(node.id)) this.close(node.id);
     else this.open(node.id);
   }
@@ -251,7 +226,7 @@ export class FileTree extends LightElement {
       return;
     }
     if (!node) return;
-    if (event.key === 'Enter' || event.key === ' ') this.activate(node);
+    if (event.key === 'Enter' || event.key === ' ') this.activate(node, event.key === 'Enter');
     else if (event.key === 'F2' && !this.readOnly) this.rename(node.id);
     else if (event.key === 'Delete' && !this.readOnly) {
       this.dispatchEvent(new TreeActionEvent({ kind: 'delete', id: node.id }));

@@ -56,6 +56,13 @@ export class TreePanel extends LightElement {
     if (changed.has('participants')) this.people = othersByFile(this.participants);
   }
 
+  /** Moves the focus to the open file in the tree, or to its first row. */
+  focusTree(): void {
+    const [first] = this.tree.roots;
+    const id = this.current !== null && this.tree.byId.has(this.current) ? this.current : first?.id;
+    if (id !== undefined) this.querySelector('cw-file-tree')?.focusRow(id);
+  }
+
   /** Starts naming a new file or folder. */
   create(node: NodeKind): void {
     this.querySelector('cw-file-tree')?.create(node);
@@ -178,6 +185,7 @@ export class TreePanel extends LightElement {
     if (id === undefined || !tree) return;
     switch (value) {
       case 'open':
+        return void this.dispatchEvent(new TreeActionEvent({ kind: 'open', id, edit: true }));
       case 'download':
       case 'delete':
         return void this.dispatchEvent(new TreeActionEvent({ kind: value, id }));

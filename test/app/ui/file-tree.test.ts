@@ -70,7 +70,9 @@ describe('the tree by keyboard', () => {
     await key('r');
     expect(document.activeElement).toBe(row('README.md'));
     await key('Enter');
-    expect(actions).toEqual([{ kind: 'open', id: readme }]);
+    expect(actions).toEqual([{ kind: 'open', id: readme, edit: true }]);
+    await key(' ');
+    expect(actions.at(-1)).toEqual({ kind: 'open', id: readme, edit: false });
   });
 
   it('deletes by Delete and moves the focus to what takes the place', async () => {
@@ -134,6 +136,17 @@ describe('the tree by keyboard', () => {
     expect(actions).toEqual([{ kind: 'rename', id: readme, name: 'b.md' }]);
   });
 
+  it('does not take the focus back from where the user went', async () => {
+    const elsewhere = await mount(document.createElement('cw-file-tree'));
+    elsewhere.tabIndex = 0;
+    element.rename(readme);
+    await element.updateComplete;
+    elsewhere.focus();
+    await element.updateComplete;
+    expect(hasTestId('tree-name-input', element)).toBe(false);
+    expect(document.activeElement).toBe(elsewhere);
+  });
+
   it('changes nothing for those who may only read', async () => {
     element.readOnly = true;
     row('README.md').focus();
@@ -143,7 +156,7 @@ describe('the tree by keyboard', () => {
     expect(actions).toEqual([]);
     expect(hasTestId('tree-name-input', element)).toBe(false);
     await key('Enter');
-    expect(actions).toEqual([{ kind: 'open', id: readme }]);
+    expect(actions).toEqual([{ kind: 'open', id: readme, edit: true }]);
   });
 });
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { monaco } from '../../../src/app/editor/monaco.ts';
 import '../../../src/app/project/project-page.ts';
 import type { ProjectPage } from '../../../src/app/project/project-page.ts';
+import { TreeActionEvent } from '../../../src/app/tree/events.ts';
 import { ThemeSetting } from '../../../src/app/ui/theme.ts';
 import { ana, FakeApp, subscriptions } from './fake-app.ts';
 import { as, byTestId, FakeNavigation, hasTestId, mount, unmountAll, until } from './support.ts';
@@ -137,6 +138,18 @@ describe('a project', () => {
     expect(avatar.getAttribute('aria-label')).toBe('Ben – in src/main.ts');
     avatar.click();
     expect(router.route.value).toEqual({ page: 'project', project: 'project1', file: main });
+  });
+
+  it('moves the focus into a file that is opened to type, and by Ctrl+Shift+E back to the tree', async () => {
+    const page = await open(null);
+    const followRoute = router.route.subscribe((route) => (page.file = route.page === 'project' ? route.file : null));
+    page.dispatchEvent(new TreeActionEvent({ kind: 'open', id: main, edit: true }));
+    await until(() => document.activeElement?.closest('cw-code'));
+    const key = { key: 'E', ctrlKey: true, shiftKey: true, bubbles: true, cancelable: true };
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', key));
+    await until(() => (document.activeElement as HTMLElement).dataset['path'] === 'src/main.ts');
+    followRoute();
+    expect(document.activeElement?.getAttribute('role')).toBe('treeitem');
   });
 
   it('closes a session that arrives after the page has been left', async () => {

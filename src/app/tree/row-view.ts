@@ -1,0 +1,68 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { NodeKind } from '../../core/tree.ts';
+import type { PersonHere } from '../presence/people.ts';
+import { icon } from '../ui/icons.ts';
+import { conflictSentence } from './paths.ts';
+import type { Row } from './rows.ts';
+
+/** How a row stands in the tree that shows it. */
+export interface RowView {
+  /** The one row that the Tab key reaches. */
+  readonly isTabStop: boolean;
+  readonly isCurrent: boolean;
+  readonly isDropTarget: boolean;
+  readonly draggable: boolean;
+  readonly people: readonly PersonHere[];
+  /** Shown in the place of the name while another is typed. */
+  readonly field: TemplateResult | null;
+  readonly onClick: () => void;
+  readonly onFocus: () => void;
+  readonly onMenu: (event: MouseEvent) => void;
+  readonly onDragStart: (event: DragEvent) => void;
+}
+
+export function renderTreeRow({ node, level, position, siblings, expanded }: Row, view: RowView): TemplateResult {
+  const conflict = conflictSentence(node);
+  const here = view.people.map((person) => person.name).join(', ');
+  return html`<div
+    role="treeitem"
+    class=${view.isDropTarget ? 'row drop' : 'row'}
+    data-testid="tree-item"
+    data-id=${node.id}
+    data-path=${node.path}
+    aria-level=${level}
+    aria-posinset=${position}
+    aria-setsize=${siblings}
+    aria-expanded=${expanded ?? nothing}
+    aria-selected=${view.isCurrent}
+    aria-label=${here === '' ? node.shownName : `${node.shownName}, ${here} here`}
+    title=${conflict ?? node.path}
+    tabindex=${view.isTabStop ? 0 : -1}
+    draggable=${view.draggable}
+    style=${styleMap({ '--level': String(level - 1) })}
+    @click=${view.onClick}
+    @focus=${view.onFocus}
+    @contextmenu=${view.onMenu}
+    @dragstart=${view.onDragStart}
+  >
+    <span class="row-chevron">${expanded === null ? nothing : icon(expanded ? 'chevron-down' : 'chevron-right')}</span>
+    ${icon(expanded === null ? 'file' : expanded ? 'folder-open' : 'folder')}
+    ${view.field ?? html`<span class="row-name">${node.shownName}</span>`}
+    ${conflict === null ? nothing : html`<span class="row-conflict">${icon('circle-alert')}</span>`}
+    ${here === '' ? nothing : renderPeople(view.people, here)}
+  </div>`;
+}
+
+/** The row of a node that is being named and does not exist yet. */
+export function renderNamingRow(kind: NodeKind, level: number, field: TemplateResult): TemplateResult {
+  return html`<div role="none" class="row" style=${styleMap({ '--level': String(level - 1) })}>
+    <span class="row-chevron"></span>${icon(kind)} ${field}
+  </div>`;
+}
+
+function renderPeople(people: readonly PersonHere[], names: string): TemplateResult {
+  return html`<span class="row-people" title=${names} data-testid="tree-people">
+    ${people.map((person) => html`<i style=${styleMap({ background: person.color })}></i>`)}
+  </span>`;
+}
