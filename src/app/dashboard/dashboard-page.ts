@@ -97,10 +97,7 @@ export class DashboardPage extends LightElement {
   private renderProjects(projects: readonly ProjectSummary[] | null): TemplateResult {
     if (projects === null) {
       return html`<ul class="project-list" aria-busy="true" aria-label="Loading projects">
-        ${[14, 10, 12].map(
-          (width) =>
-            html`<li class="project-row"><wa-skeleton effect="sheen" style=${`width:${width}rem`}></wa-skeleton></li>`,
-        )}
+        ${[1, 2, 3].map(() => html`<li class="project-row"><wa-skeleton effect="sheen"></wa-skeleton></li>`)}
       </ul>`;
     }
     if (projects.length === 0) {

@@ -144,7 +144,6 @@ export class CodeEditor extends LightElement {
     this.release();
     const model = monaco.editor.createModel('', languageForFile(this.name));
     model.setEOL(monaco.editor.EndOfLineSequence.LF);
-    model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
     codeEditor.setModel(model);
     const binding = new MonacoBinding({
       text: file.text,
