@@ -2,7 +2,7 @@
  * `npm run build`: node src/cli/build.mjs [app|server|functions]… (all without arguments)
  *
  *   app        src/app                    → dist/app            what browsers load
- *   server     src/cli/{serve,setup}.ts   → dist/server         runs in Node, npm packages stay in node_modules
+ *   server     src/cli/{serve,setup,…}.ts → dist/server         runs in Node, npm packages stay in node_modules
  *   functions  functions/<id>/main.ts     → dist/functions/<id> one file with everything inside, as Appwrite takes it
  */
 import { dirname, join, resolve } from 'node:path';

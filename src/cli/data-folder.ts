@@ -4,12 +4,11 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { LOCK_FILE } from '../emulator/layout.ts';
 import { lockFolder } from '../emulator/lock.ts';
 import { Problem, systemCode } from './problem.ts';
 
 const MARK = 'cowrite.json';
-/** What `lockFolder` locks. */
-const LOCK = 'in-use.lock';
 const FORMAT = 1;
 
 /**
@@ -43,6 +42,11 @@ export function explainFolder(error: unknown, path: string): unknown {
       `The data folder ${path} is in use by another Cowrite. Stop that one first, or use another folder with --data.`,
     );
   }
+  if (code === 'ENEWER') {
+    return new Problem(
+      `${path} was written by a newer version of Cowrite. Update Cowrite, or use another folder with --data.`,
+    );
+  }
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOENT', 'EIO'].includes(code)) return error;
   return new Problem(
     `The data folder ${path} cannot be written (${code}). ` +
@@ -55,7 +59,7 @@ function empty(path: string): void {
   const unlock = lockFolder(path);
   try {
     for (const entry of readdirSync(path)) {
-      if (entry === MARK || entry.startsWith(LOCK)) continue;
+      if (entry === MARK || entry.startsWith(LOCK_FILE)) continue;
       rmSync(join(path, entry), { recursive: true, force: true });
     }
   } finally {

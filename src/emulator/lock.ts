@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
+import { LOCK_FILE } from './layout.ts';
 
 /** Takes a data folder for this server alone; returns the undo. The system releases it if the process dies. */
 export function lockFolder(dataDir: string): () => void {
@@ -11,7 +12,7 @@ export function lockFolder(dataDir: string): () => void {
   }
   let db: Database.Database;
   try {
-    db = new Database(join(dataDir, 'in-use.lock'));
+    db = new Database(join(dataDir, LOCK_FILE));
   } catch (error) {
     throw named('EACCES', `The data folder ${dataDir} is not writable`, error);
   }

@@ -49,9 +49,9 @@ export class Sqlite {
     this.#statements.clear();
   }
 
-  /** Moves the log into the file and closes it. */
-  close(): void {
-    this.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  /** Moves the log into the file, unless that is left to another process, and closes it. */
+  close({ checkpoint = true } = {}): void {
+    if (checkpoint) this.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#statements.clear();
     this.#db.close();
   }

@@ -11,13 +11,14 @@ describe('parseOptions', () => {
       fresh: false,
       demo: true,
       apiKey: undefined,
+      log: 'text',
       dev: false,
     });
   });
 
   it('reads every option', () => {
-    const args = ['--port', '0', '--host', '0.0.0.0', '--data=x', '--fresh', '--no-demo', '--api-key', 'k', '--dev'];
-    expect(parseOptions(args, { COWRITE_API_KEY: 'other' })).toEqual({
+    const args = ['--port', '0', '--host', '0.0.0.0', '--data=x', '--fresh', '--no-demo', '--api-key', 'k'];
+    expect(parseOptions([...args, '--log', 'json', '--dev'], { COWRITE_API_KEY: 'other' })).toEqual({
       kind: 'serve',
       port: 0,
       host: '0.0.0.0',
@@ -25,6 +26,7 @@ describe('parseOptions', () => {
       fresh: true,
       demo: false,
       apiKey: 'k',
+      log: 'json',
       dev: true,
     });
     expect(parseOptions([], { COWRITE_API_KEY: 'other' })).toMatchObject({ apiKey: 'other' });
@@ -39,6 +41,12 @@ describe('parseOptions', () => {
     expect(parseOptions(['--setup-appwrite', '--dry-run'], env)).toEqual({ ...wanted, dryRun: true });
   });
 
+  it('reads what is to be backed up and restored', () => {
+    expect(parseOptions(['--backup', '--out', 'f'], {})).toEqual({ kind: 'backup', data: '.cowrite', out: 'f' });
+    const args = ['--restore', '--in', 'f', '--data', 'd'];
+    expect(parseOptions(args, {})).toEqual({ kind: 'restore', in: 'f', data: 'd' });
+  });
+
   it.each([
     [['--prot', '1'], '--prot'],
     [['extra'], 'extra'],
@@ -50,6 +58,11 @@ describe('parseOptions', () => {
     [['--setup-appwrite', '--project', 'p'], '--endpoint, --key'],
     [['--setup-appwrite', '--endpoint', 'x', '--project', 'p', '--key', 'k'], 'must be a URL'],
     [['--setup-appwrite', '--port', '1'], '--port'],
+    [['--log', 'xml'], '"xml"'],
+    [['--out', 'f'], 'npm run backup'],
+    [['--backup'], '--out'],
+    [['--backup', '--out', 'f', '--port', '1'], '--port'],
+    [['--restore', '--in', 'f'], '--data'],
   ])('says what is wrong with %j', (args, named) => {
     expect(() => parseOptions(args, {})).toThrow(named);
   });

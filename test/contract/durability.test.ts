@@ -1,83 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { Client, Query, TablesDB } from 'node-appwrite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { build } from 'vite';
-import { NOTES, PROJECT, sdk, startTestServer } from '../helpers/emulator.ts';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { newestVersion, migrate, dataVersion } from '../../src/emulator/migrations.ts';
+import { Sqlite } from '../../src/emulator/sqlite.ts';
+import { sdk, startTestServer } from '../helpers/emulator.ts';
 
 const AT = { databaseId: 'db', tableId: 'notes' };
-const WRITERS = 8;
-/** The child is killed after so many answers. */
-const ACKNOWLEDGED = 200;
-
-let folder: string;
-
-/** Builds the server so that plain Node can run it as a process of its own. */
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cowrite-durability-'));
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-  await build({
-    configFile: false,
-    root: resolve('.'),
-    logLevel: 'error',
-    build: { ssr: 'src/emulator/server.ts', outDir: join(folder, 'server'), emptyOutDir: true },
-  });
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  const options = { dataDir: join(folder, 'data'), schema: NOTES, functionsRoot: folder, projectId: PROJECT };
-  writeFileSync(
-    join(folder, 'child.js'),
-    `import { startServer } from './server/server.js';
-     const { url, apiKey } = await startServer(${JSON.stringify(options)});
-     console.log(JSON.stringify({ url, apiKey }));`,
-  );
-}, 60_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
 describe('durability', () => {
-  it('kill -9 among concurrent writers loses nothing that was acknowledged', async () => {
-    const child = spawn(process.execPath, [join(folder, 'child.js')], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    const { url, apiKey } = JSON.parse(line.toString()) as { url: string; apiKey: string };
-    const rows = new TablesDB(new Client().setEndpoint(`${url}/v1`).setProject(PROJECT).setKey(apiKey));
-    const acknowledged: string[] = [];
-    const exited = once(child, 'exit');
-    let killed = false;
-    const writer = async (name: number): Promise<void> => {
-      for (let n = 0; !killed; n++) {
-        const rowId = `w${name}n${n}`;
-        try {
-          await rows.createRow({ ...AT, rowId, data: { doc: 'd', text: rowId.repeat(50) } });
-        } catch (error) {
-          if (!killed) throw error;
-          return;
-        }
-        acknowledged.push(rowId);
-        if (acknowledged.length === ACKNOWLEDGED) {
-          killed = true;
-          child.kill('SIGKILL');
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: WRITERS }, (_, name) => writer(name)));
-    await exited;
-    expect(acknowledged.length).toBeGreaterThanOrEqual(ACKNOWLEDGED);
-
-    const server = await startTestServer({ dataDir: join(folder, 'data') });
-    try {
-      const { rows: found } = await sdk(server, { key: server.apiKey }).rows.listRows({
-        ...AT,
-        queries: [Query.limit(5000)],
-      });
-      const texts = new Map(found.map((row) => [row.$id, String(row['text'])]));
-      expect(acknowledged.filter((id) => texts.get(id) !== id.repeat(50))).toEqual([]);
-    } finally {
-      await server.close();
-    }
-  });
-
   it('a data folder belongs to one server at a time', async () => {
     const server = await startTestServer();
     await expect(startTestServer({ dataDir: server.dataDir })).rejects.toMatchObject({ code: 'EBUSY' });
@@ -103,5 +33,42 @@ describe('durability', () => {
     expect((await sdk(second, { session: secret }).rows.getRow({ ...AT, rowId: 'r' })).$id).toBe('r');
     await second.close();
     rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('data of a newer version is refused and left alone', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'cowrite-newer-'));
+    await (await startTestServer({ dataDir })).close();
+    const sql = new Sqlite(join(dataDir, 'cowrite.db'));
+    expect(dataVersion(sql)).toBe(newestVersion());
+    sql.exec(`PRAGMA user_version = ${newestVersion() + 1}`);
+    sql.close();
+    await expect(startTestServer({ dataDir })).rejects.toMatchObject({ code: 'ENEWER' });
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+});
+
+describe('migrations', () => {
+  const create = { version: 1, title: 'one', run: (sql: Sqlite) => sql.exec('CREATE TABLE notes (text TEXT)') };
+  const insert = { version: 2, title: 'two', run: (sql: Sqlite) => void sql.run("INSERT INTO notes VALUES ('kept')") };
+  const failing = {
+    version: 3,
+    title: 'three',
+    run: (sql: Sqlite) => {
+      sql.exec('DELETE FROM notes');
+      throw new Error('power failure');
+    },
+  };
+
+  it('run once each, in order, and leave nothing half-done', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cowrite-migrations-'));
+    const sql = new Sqlite(join(folder, 'test.db'));
+    migrate(sql, [create]);
+    expect(() => migrate(sql, [create, insert, failing])).toThrow('version 3 (three)');
+    expect([dataVersion(sql), sql.all('SELECT text FROM notes')]).toEqual([2, [{ text: 'kept' }]]);
+    migrate(sql, [create, insert]);
+    expect(sql.all('SELECT text FROM notes')).toHaveLength(1);
+    expect(() => migrate(sql, [create])).toThrow('newer Cowrite');
+    sql.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 });

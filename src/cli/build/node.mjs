@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { build } from 'vite';
 
 const NODE = 'node20.19';
+/** What start.mjs loads; each is a file of this name in src/cli. */
+const SERVER_ENTRIES = ['serve', 'setup', 'backup', 'restore'];
 
 /** The part of Cowrite that runs in Node next to its node_modules. */
 export function buildServer(root, outDir) {
-  return bundle(root, { serve: 'src/cli/serve.ts', setup: 'src/cli/setup.ts' }, outDir, { npmInside: false });
+  const entries = Object.fromEntries(SERVER_ENTRIES.map((name) => [name, `src/cli/${name}.ts`]));
+  return bundle(root, entries, outDir, { npmInside: false });
 }
 
 /** Every Function of the folder `functions`, each into a folder of its own. */

@@ -28,6 +28,16 @@ async function start(command) {
     await setup({ ...command, root, say });
     return;
   }
+  if (command.kind === 'backup') {
+    const { backup } = await builtServer('backup.js', ['server']);
+    await backup({ ...command, say });
+    return;
+  }
+  if (command.kind === 'restore') {
+    const { restore } = await builtServer('restore.js', ['server']);
+    await restore({ ...command, say });
+    return;
+  }
   const serve = command.dev ? await serveInDevelopment() : await serveBuilt();
   await serve(command);
 }

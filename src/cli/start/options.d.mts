@@ -6,7 +6,20 @@ export interface ServeCommand {
   readonly fresh: boolean;
   readonly demo: boolean;
   readonly apiKey: string | undefined;
+  readonly log: 'text' | 'json';
   readonly dev: boolean;
+}
+
+export interface BackupCommand {
+  readonly kind: 'backup';
+  readonly data: string;
+  readonly out: string;
+}
+
+export interface RestoreCommand {
+  readonly kind: 'restore';
+  readonly in: string;
+  readonly data: string;
 }
 
 export interface SetupCommand {
@@ -20,4 +33,4 @@ export interface SetupCommand {
 export function parseOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): { readonly kind: 'help' } | ServeCommand | SetupCommand;
+): { readonly kind: 'help' } | ServeCommand | SetupCommand | BackupCommand | RestoreCommand;

@@ -14,6 +14,7 @@ Runs Cowrite on this machine: the app and its embedded Appwrite-compatible serve
   --fresh          delete what is stored in that folder first
   --no-demo        do not create the demo project on the first start
   --api-key KEY    key of the server API (default: env COWRITE_API_KEY, else made up and kept in the data folder)
+  --log FORMAT     json: everything that happens, one JSON object a line (default text: only problems)
   --dev            develop Cowrite: hot reload of the app, no build
   --help           show this
 
@@ -25,6 +26,14 @@ To use an Appwrite of your own (Cloud or self-hosted):
   --project ID     id of the Appwrite project (default: env APPWRITE_PROJECT_ID)
   --key KEY        API key of that project (default: env APPWRITE_API_KEY)
   --dry-run        only say what would be done
+
+To keep what is stored, also while Cowrite is running, and to get it back:
+
+  npm run backup -- [--data DIR] --out FILE
+  npm run restore -- --in FILE --data DIR
+
+  --out FILE       the backup to write
+  --in FILE        the backup to read; DIR must be empty or not exist
 `;
 
 const OPTIONS = {
@@ -34,6 +43,7 @@ const OPTIONS = {
   fresh: { type: 'boolean' },
   'no-demo': { type: 'boolean' },
   'api-key': { type: 'string' },
+  log: { type: 'string' },
   dev: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   'setup-appwrite': { type: 'boolean' },
@@ -41,24 +51,38 @@ const OPTIONS = {
   project: { type: 'string' },
   key: { type: 'string' },
   'dry-run': { type: 'boolean' },
+  backup: { type: 'boolean' },
+  restore: { type: 'boolean' },
+  out: { type: 'string' },
+  in: { type: 'string' },
 };
 
 const FOR_SETUP = ['endpoint', 'project', 'key', 'dry-run'];
-const FOR_SERVING = ['port', 'host', 'data', 'fresh', 'no-demo', 'api-key', 'dev'];
+const FOR_SERVING = ['port', 'host', 'fresh', 'no-demo', 'api-key', 'log', 'dev'];
+const FOR_COPIES = ['out', 'in'];
 
 /**
  * Reads the command line and the environment into one command:
- * `{kind:'help'}`, `{kind:'serve', …}` or `{kind:'setup', …}`. Throws a Problem that says what is wrong.
+ * `{kind:'help'}`, or of kind `serve`, `setup`, `backup` or `restore`. Throws a Problem that says what is wrong.
  */
 export function parseOptions(args, env) {
   refuseSwallowed(env);
   const given = parse(args);
   if (given.help) return { kind: 'help' };
   if (given['setup-appwrite']) {
-    refuse(given, FOR_SERVING, 'does not go with the set-up of an Appwrite');
+    refuse(given, [...FOR_SERVING, ...FOR_COPIES, 'data'], 'does not go with the set-up of an Appwrite');
     return setupCommand(given, env);
   }
   refuse(given, FOR_SETUP, 'is for `npm run setup:appwrite`');
+  if (given.backup) {
+    refuse(given, [...FOR_SERVING, 'in'], 'does not go with a backup');
+    return { kind: 'backup', data: text('data', given.data) ?? DEFAULT_DATA, out: needed('out', given.out, 'backup') };
+  }
+  if (given.restore) {
+    refuse(given, [...FOR_SERVING, 'out'], 'does not go with restoring a backup');
+    return { kind: 'restore', in: needed('in', given.in, 'restore'), data: needed('data', given.data, 'restore') };
+  }
+  refuse(given, FOR_COPIES, 'is for `npm run backup` and `npm run restore`');
   return {
     kind: 'serve',
     port: port(given.port),
@@ -67,6 +91,7 @@ export function parseOptions(args, env) {
     fresh: given.fresh === true,
     demo: given['no-demo'] !== true,
     apiKey: text('api-key', given['api-key']) ?? (env.COWRITE_API_KEY || undefined),
+    log: logFormat(given.log),
     dev: given.dev === true,
   };
 }
@@ -112,6 +137,17 @@ function port(value) {
     throw new Problem(`--port must be a number from 0 to 65535 (0 lets the system choose), not "${value}".`);
   }
   return number;
+}
+
+function logFormat(value = 'text') {
+  if (value === 'text' || value === 'json') return value;
+  throw new Problem(`--log must be json or text, not "${value}".`);
+}
+
+function needed(name, value, script) {
+  if (value) return value;
+  const usage = { backup: '[--data DIR] --out FILE', restore: '--in FILE --data DIR' }[script];
+  throw new Problem(`--${name} is missing.\nUsage: npm run ${script} -- ${usage}`);
 }
 
 function text(name, value) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import type { ReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,16 +14,14 @@ export class Blobs {
 
   /** Resolves when the bytes are on disk at that position. */
   async write(blob: string, position: number, bytes: Uint8Array): Promise<void> {
-    const file = await open(join(this.#dir, blob), 'a').then(async (created) => {
-      await created.close();
-      return open(join(this.#dir, blob), 'r+');
-    });
+    const file = await open(join(this.#dir, blob), constants.O_RDWR | constants.O_CREAT);
     try {
       if (bytes.length > 0) await file.write(bytes, 0, bytes.length, position);
       await file.sync();
     } finally {
       await file.close();
     }
+    await this.#syncNames();
   }
 
   /** MD5 and kind of the whole content. */
@@ -40,6 +38,17 @@ export class Blobs {
   async sweep(known: ReadonlySet<string>): Promise<void> {
     await mkdir(this.#dir, { recursive: true });
     for (const blob of await readdir(this.#dir)) if (!known.has(blob)) await this.delete(blob);
+  }
+
+  /** A new file outlives a power failure only if its name does. */
+  async #syncNames(): Promise<void> {
+    if (process.platform === 'win32') return; // which cannot open folders, and keeps names itself
+    const folder = await open(this.#dir);
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   }
 
   async delete(blob: string): Promise<void> {
