@@ -1,7 +1,10 @@
 import type { Documents } from './documents.ts';
 import type { ServerEvent } from './events.ts';
-import type { Execution, FunctionDoc } from './functions/model.ts';
+import type { CodeStore } from './functions/code.ts';
+import type { Jobs } from './functions/jobs.ts';
+import type { Deployment, Execution, FunctionDoc, Variable } from './functions/model.ts';
 import type { FunctionRunner } from './functions/runner.ts';
+import type { Triggers } from './functions/triggers.ts';
 import type { LoginGuard } from './login-guard.ts';
 import type { Membership, Session, Team, User } from './people.ts';
 import type { RowStore } from './row-store.ts';
@@ -39,8 +42,14 @@ export interface Context {
   transactions: Documents<Transaction>;
   operations: Documents<Operation>;
   functionDocs: Documents<FunctionDoc>;
+  variables: Documents<Variable>;
+  deployments: Documents<Deployment>;
   executions: Documents<Execution>;
+  code: CodeStore;
   functions: FunctionRunner;
+  triggers: Triggers;
+  /** What runs in the background. */
+  jobs: Jobs;
   /** Tells an event to those who may know; to be called after the commit. */
   publish: (event: ServerEvent) => void;
   /** True for localhost, 127.0.0.1 and the platforms that the options name. */

@@ -74,6 +74,12 @@ export class Documents<T extends Identified> {
     this.#sql.run(`DELETE FROM ${this.#table} WHERE id = ?`, [id]);
   }
 
+  /** Deletes the oldest of the documents whose field has the value, so that `count` remain. */
+  keepNewest(field: keyof T & string, value: string, count: number): void {
+    const old = `SELECT seq FROM ${this.#table} WHERE ${fieldSql(field)} = ? ORDER BY seq DESC LIMIT -1 OFFSET ?`;
+    this.#sql.run(`DELETE FROM ${this.#table} WHERE seq IN (${old})`, [value, count]);
+  }
+
   #parse(rows: Record<string, SqlValue>[]): T[] {
     return rows.map((row) => JSON.parse(String(row['doc'])) as T);
   }

@@ -119,8 +119,15 @@ const ERRORS = {
     408,
     'Synchronous function execution timed out. Use asynchronous execution instead, or ensure the execution duration does not exceed 30 seconds.',
   ],
+  function_entrypoint_missing: [
+    404,
+    'Entrypoint for your Appwrite Function is missing. Please specify it when making deployment or update the entrypoint of the function.',
+  ],
+  build_not_ready: [400, 'Build with the requested ID is building and not ready for execution.'],
   deployment_not_found: [404, 'Deployment with the requested ID could not be found.'],
   execution_not_found: [404, 'Execution with the requested ID could not be found.'],
+  variable_already_exists: [409, 'A variable with the same key already exists.'],
+  variable_cannot_unset_secret: [400, 'Secret variables cannot be marked as non-secret.'],
   variable_not_found: [404, 'Variable with the requested ID could not be found.'],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -1,3 +1,4 @@
+import type { Caller } from './caller.ts';
 import type { JsonObject } from './json.ts';
 
 /** Something that happened, as realtime tells it to those who hold one of the roles. */
@@ -9,6 +10,8 @@ export interface ServerEvent {
   payload: JsonObject;
   /** The user whose roles this event changed: open sockets of that user get the new ones before anything else. */
   rolesChangedFor?: string;
+  /** Who did it, for the functions that it triggers. */
+  by?: Caller;
 }
 
 export type RowAction = 'create' | 'update' | 'upsert' | 'delete';
@@ -136,5 +139,21 @@ export function fileEvent(
     ['files', fileId],
   ];
   const channels = withAction(['files', `buckets.${bucketId}.files`, `buckets.${bucketId}.files.${fileId}`], action);
+  return { events: names(path, action), channels, roles, payload };
+}
+
+/** Told to those who may read the execution. */
+export function executionEvent(
+  functionId: string,
+  executionId: string,
+  action: 'create' | 'update',
+  payload: JsonObject,
+  roles: readonly string[],
+): ServerEvent {
+  const path: Step[] = [
+    ['functions', functionId],
+    ['executions', executionId],
+  ];
+  const channels = withAction(['executions', `executions.${executionId}`, `functions.${functionId}`], action);
   return { events: names(path, action), channels, roles, payload };
 }

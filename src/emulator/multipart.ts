@@ -1,6 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { Multipart } from './route.ts';
 
+/** The names under which contents are sent: of files, and of the code of functions. */
+const FILE_FIELDS = new Set(['file', 'code']);
+
 /** Reads a multipart body; anything else has no fields and no file. */
 export async function readMultipart(request: FastifyRequest): Promise<Multipart> {
   const result: Multipart = { fields: {}, file: undefined };
@@ -8,7 +11,7 @@ export async function readMultipart(request: FastifyRequest): Promise<Multipart>
   for await (const part of request.parts()) {
     if (part.type === 'file') {
       const bytes = await part.toBuffer();
-      if (part.fieldname === 'file') result.file = { name: part.filename, bytes };
+      if (FILE_FIELDS.has(part.fieldname)) result.file = { name: part.filename, bytes };
       continue;
     }
     const list = /^(.+)\[\w*\]$/.exec(part.fieldname)?.[1];

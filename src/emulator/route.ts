@@ -41,7 +41,7 @@ export interface Route {
   /** Requests that the real server allows in a window of `per` seconds; told in headers, not enforced here. */
   limit?: { requests: number; per: number };
   /** Checks that come before the request counts. */
-  before?: (request: ApiRequest) => void;
+  before?: (request: ApiRequest) => unknown;
   handle: (request: ApiRequest) => Reply | Promise<Reply>;
 }
 

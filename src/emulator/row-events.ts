@@ -8,10 +8,12 @@ import { internalName, presentRow } from './row-style.ts';
 
 /** Tells those who may read the row, after the commit. */
 export function publishRow(scope: RowScope, action: RowAction, row: Row, extra: JsonObject = {}): () => void {
-  const { context, table, style } = scope;
+  const { context, caller, table, style } = scope;
   const at = { databaseId: table.databaseId, tableId: table.tableId, rowId: row.id };
-  return () =>
-    context.publish(rowEvent(at, action, { ...presentRow(table, row, style), ...extra }, readers(table, row)));
+  return () => {
+    const payload = { ...presentRow(table, row, style), ...extra };
+    context.publish({ ...rowEvent(at, action, payload, readers(table, row)), by: caller });
+  };
 }
 
 /** Events of bulk requests show the internal name of the table. */

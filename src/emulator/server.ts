@@ -5,14 +5,11 @@ import type { AppwriteConfig } from './config.ts';
 import type { Context, LogEntry } from './context.ts';
 import { hostCheck } from './cors.ts';
 import { Documents } from './documents.ts';
-import { makeFunction } from './functions/model.ts';
-import type { Execution, FunctionDoc } from './functions/model.ts';
-import { FunctionRunner } from './functions/runner.ts';
+import { applyFunctions, endUnfinished } from './functions/configured.ts';
+import { createFunctions } from './functions/start.ts';
 import { createHttp } from './http.ts';
-import { DATABASE_FILE, FILES_FOLDER } from './layout.ts';
 import { lockFolder } from './lock.ts';
 import { LoginGuard } from './login-guard.ts';
-import { migrate } from './migrations.ts';
 import type { Membership, Session, Team, User } from './people.ts';
 import { serveRealtime } from './realtime/server.ts';
 import { RowStore } from './row-store.ts';
@@ -25,7 +22,6 @@ import { Blobs } from './storage/blobs.ts';
 import { makeBucket } from './storage/model.ts';
 import type { Bucket, FileDoc } from './storage/model.ts';
 import type { Operation, Transaction } from './transactions/model.ts';
-import { SERVER_VERSION } from './version.ts';
 import { Writer } from './writer.ts';
 
 export type { AppwriteConfig } from './config.ts';
@@ -64,7 +60,7 @@ export interface RunningServer {
 
 /**
  * Starts the server. Rejects with `code` `EADDRINUSE` if the port is taken, `EBUSY` if another server uses the data
- * folder, `EACCES` if the folder cannot be written, `ENEWER` if a newer Cowrite wrote what is in it.
+ * folder, `EACCES` if the folder cannot be written.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const unlock = lockFolder(options.dataDir);
@@ -85,9 +81,8 @@ async function start(
   undo: (() => void | Promise<void>)[],
 ): Promise<Omit<RunningServer, 'close'>> {
   const { dataDir, host = 'localhost', projectId = 'cowrite', log = () => undefined } = options;
-  const sql = new Sqlite(join(dataDir, DATABASE_FILE));
+  const sql = new Sqlite(join(dataDir, 'cowrite.db'));
   undo.push(() => sql.close());
-  migrate(sql);
   const writer = new Writer(sql, (error) =>
     log({ level: 'error', message: 'An action after a commit failed', error: describe(error) }),
   );
@@ -109,17 +104,17 @@ async function start(
     loginGuard: new LoginGuard(),
     buckets: new Documents<Bucket>(sql, 'buckets'),
     files: new Documents<FileDoc>(sql, 'files', ['bucketId']),
-    blobs: new Blobs(join(dataDir, FILES_FOLDER)),
+    blobs: new Blobs(join(dataDir, 'files')),
     transactions: new Documents<Transaction>(sql, 'transactions', ['owner']),
     operations: new Documents<Operation>(sql, 'operations', ['transactionId']),
-    functionDocs: new Documents<FunctionDoc>(sql, 'functions'),
-    executions: new Documents<Execution>(sql, 'executions', ['functionId']),
-    functions: new FunctionRunner({
+    ...createFunctions({
+      sql,
+      dataDir,
       root: options.functionsRoot,
       projectId,
-      version: SERVER_VERSION,
       endpoint: () => `${url}/v1`,
-      onConsole: (functionId, text) => log({ level: 'info', message: 'Output of a function', functionId, text }),
+      log,
+      context: () => context,
     }),
     publish: () => undefined,
     allowsHost: hostCheck([...(options.platforms ?? []), host]),
@@ -127,17 +122,29 @@ async function start(
   };
   await writer.write(() => {
     schema.apply(options.schema);
+    endUnfinished(context);
     applyFunctions(context, options.schema);
     applyBuckets(context, options.schema);
   });
   await context.blobs.sweep(new Set(context.files.all().map(({ blob }) => blob)));
+  await context.code.sweep(new Set(context.deployments.all().map(({ $id }) => $id)));
   const http = createHttp(context, allRoutes);
   serveApp(http, context, { app: options.app, config: { endpoint: '/v1', projectId, ...options.config } });
   const realtime = serveRealtime(context, http.server);
-  context.publish = (event) => realtime.publish(event);
+  context.publish = (event) => {
+    realtime.publish(event);
+    context.triggers.onEvent(event);
+  };
+  context.triggers.refresh();
+  context.triggers.start();
   undo.push(
     () => http.close(),
-    () => context.functions.close(),
+    async () => {
+      context.triggers.close();
+      const idle = context.jobs.close();
+      await context.functions.close();
+      await idle;
+    },
     () => realtime.close(),
   );
   await http.listen({ port: options.port ?? 0, host });
@@ -146,16 +153,6 @@ async function start(
   url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   log({ level: 'info', message: 'The server is ready', url, projectId });
   return { url, port, apiKey: context.apiKey };
-}
-
-/** Takes the functions of an appwrite.json over; others stay. */
-function applyFunctions(context: Context, config: AppwriteConfig): void {
-  for (const wanted of config.functions ?? []) {
-    const before = context.functionDocs.get(wanted.$id);
-    const definition = makeFunction(wanted, before);
-    if (before) context.functionDocs.update(definition);
-    else context.functionDocs.insert(definition);
-  }
 }
 
 function applyBuckets(context: Context, config: AppwriteConfig): void {

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Functions } from 'node-appwrite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setup } from '../../src/cli/setup.ts';
 import { parseProjectFile } from '../../src/cli/setup/config.ts';
@@ -10,10 +11,15 @@ const file = parseProjectFile(readFileSync(join(import.meta.dirname, '../../appw
 let root: string;
 let server: TestServer;
 
-/** A server that has nothing yet. Functions are left out: the embedded server takes them from the file only. */
+/** A server that has nothing yet, and functions that answer with their name. */
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'cowrite-setup-'));
-  writeFileSync(join(root, 'appwrite.json'), JSON.stringify({ ...file, functions: [] }));
+  writeFileSync(join(root, 'appwrite.json'), JSON.stringify(file));
+  for (const { $id, path, entrypoint } of file.functions) {
+    mkdirSync(join(root, path), { recursive: true });
+    writeFileSync(join(root, path, entrypoint), `export default ({ res }) => res.text('I am ${$id}');`);
+    writeFileSync(join(root, path, 'package.json'), '{ "type": "module" }');
+  }
   server = await startTestServer({ schema: {} });
 });
 
@@ -44,6 +50,19 @@ it('makes a project in which clients can work, and finds nothing to do the secon
   await expect(
     rows.createRow({ databaseId: 'cowrite', tableId: 'links', rowId: 'l1', data: link }),
   ).rejects.toMatchObject({ code: 401 });
+});
+
+it('deploys functions that run, and deploys them again when their code has changed', async () => {
+  const { client } = await person(server, 'bea');
+  const functions = new Functions(client);
+  const [share] = file.functions;
+  if (!share) throw new Error('appwrite.json has no function');
+  const { $id: functionId, path, entrypoint } = share;
+  expect((await functions.createExecution({ functionId })).responseBody).toBe(`I am ${functionId}`);
+
+  writeFileSync(join(root, path, entrypoint), `export default ({ res }) => res.text('I am new');`);
+  expect((await run()).at(-1)).toMatch(/ 1 deployed\.$/);
+  expect((await functions.createExecution({ functionId })).responseBody).toBe('I am new');
 });
 
 it('puts back what was changed by hand', async () => {

@@ -1,9 +1,12 @@
 import { EPHEMERAL_PREFIX } from '../caller.ts';
 import type { Caller } from '../caller.ts';
 import type { Context } from '../context.ts';
+import { executionEvent } from '../events.ts';
 import { now, uniqueId } from '../ids.ts';
+import { rolesFor } from '../permissions.ts';
 import { signToken } from '../secrets.ts';
 import type { Execution, FunctionDoc, Trigger } from './model.ts';
+import { presentExecution } from './present.ts';
 
 export interface Call {
   body: string;
@@ -20,8 +23,9 @@ export interface Call {
 
 /** Seconds that a function's key outlives its timeout. */
 const KEY_GRACE = 60;
-/** Older executions are forgotten. */
+/** Older executions of a function are forgotten. */
 const KEPT_EXECUTIONS = 1000;
+const MAX_LOG_CHARS = 1_000_000;
 const SHOWN_REQUEST_HEADERS = new Set(['content-type', 'user-agent', 'content-length', 'host']);
 const SHOWN_RESPONSE_HEADERS = new Set(['content-type', 'content-length']);
 
@@ -81,8 +85,8 @@ export async function execute(
       responseStatusCode: result.statusCode,
       responseBody: result.body,
       responseHeaders: pick(result.headers, SHOWN_RESPONSE_HEADERS),
-      logs: definition.logging ? result.logs : '',
-      errors: definition.logging ? result.errors : '',
+      logs: definition.logging ? result.logs.slice(0, MAX_LOG_CHARS) : '',
+      errors: definition.logging ? result.errors.slice(0, MAX_LOG_CHARS) : '',
     });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -91,18 +95,39 @@ export async function execute(
   }
 }
 
-/** Stores an execution, and forgets those that are too old; the body of the response is not kept. */
-export function storeExecution(context: Context, execution: Execution): Promise<void> {
+/**
+ * Stores an execution, forgets those that are too old, and tells those who may read it. The body of the response is not
+ * kept.
+ */
+export function storeExecution(context: Context, execution: Execution, event: 'create' | 'update'): Promise<void> {
   const stored = { ...execution, responseBody: '' };
-  return context.writer.write(() => {
-    if (context.executions.get(execution.$id)) {
-      context.executions.update(stored);
-      return;
-    }
-    context.executions.insert(stored);
-    const all = context.executions.where('functionId', execution.functionId);
-    for (const old of all.slice(0, Math.max(0, all.length - KEPT_EXECUTIONS))) context.executions.delete(old.$id);
+  return context.writer.write((afterCommit) => {
+    if (context.executions.get(execution.$id)) context.executions.update(stored);
+    else context.executions.insert(stored);
+    context.executions.keepNewest('functionId', execution.functionId, KEPT_EXECUTIONS);
+    const { functionId, $id, $permissions } = stored;
+    const readers = rolesFor($permissions, 'read');
+    const payload = presentExecution(stored, false);
+    afterCommit(() => context.publish(executionEvent(functionId, $id, event, payload, readers)));
   });
+}
+
+/** Runs the function when there is room; what comes of it is in the execution. False if too many wait already. */
+export function runInBackground(
+  context: Context,
+  definition: FunctionDoc,
+  call: Call,
+  execution = newExecution(definition, call, 'waiting'),
+): boolean {
+  const accepted = context.jobs.add(async () => {
+    const begun: Execution = { ...execution, status: 'processing' };
+    await storeExecution(context, begun, 'update');
+    await storeExecution(context, await execute(context, definition, call, begun), 'update');
+  });
+  if (accepted) return true;
+  const entry = { functionId: definition.$id, trigger: call.trigger, executionId: execution.$id };
+  context.log({ level: 'error', message: 'An execution was dropped: too many wait', ...entry });
+  return false;
 }
 
 /** What the function is told about the call. Headers of these names that a client sent do not count. */
@@ -119,7 +144,10 @@ function headersFor(
     EPHEMERAL_PREFIX +
     signToken({ projectId: context.projectId, scopes: definition.scopes }, lifetime, context.tokenKey);
   const user = caller.kind === 'user' ? caller.user : undefined;
-  const session = caller.kind === 'user' ? (caller.session?.$id ?? '') : '';
+  const sessionId = caller.kind === 'user' ? (caller.session?.$id ?? '') : '';
+  // In the background nobody acts for the user any more.
+  const token =
+    call.trigger === 'http' && user ? signToken({ userId: user.$id, sessionId }, lifetime, context.tokenKey) : '';
   return {
     ...own,
     'x-appwrite-key': key,
@@ -127,7 +155,7 @@ function headersFor(
     'x-appwrite-event': call.event ?? '',
     'x-appwrite-execution-id': execution.$id,
     'x-appwrite-user-id': user?.$id ?? '',
-    'x-appwrite-user-jwt': user ? signToken({ userId: user.$id, sessionId: session }, lifetime, context.tokenKey) : '',
+    'x-appwrite-user-jwt': token,
     'x-appwrite-client-ip': call.ip,
     'x-appwrite-country-code': '',
     'x-appwrite-continent-code': '',

@@ -1,6 +1,5 @@
 import type { FunctionConfig } from '../config.ts';
-import { now, uniqueId } from '../ids.ts';
-import type { JsonObject } from '../json.ts';
+import { now } from '../ids.ts';
 
 export interface FunctionDoc {
   $id: string;
@@ -8,8 +7,6 @@ export interface FunctionDoc {
   $updatedAt: string;
   name: string;
   runtime: string;
-  /** Empty for a function that nobody deployed. */
-  path: string;
   entrypoint: string;
   commands: string;
   execute: string[];
@@ -20,8 +17,48 @@ export interface FunctionDoc {
   enabled: boolean;
   logging: boolean;
   scopes: string[];
-  vars: Record<string, string>;
+  /** False after a change that the active deployment does not know. */
+  live: boolean;
+  /** Kept and shown; functions run with what the machine has. */
+  buildSpecification: string;
+  runtimeSpecification: string;
+  /** The active deployment; empty for a function that nobody deployed. */
   deploymentId: string;
+}
+
+/** What a request or an appwrite.json says about a function. */
+export type FunctionSettings = Omit<FunctionDoc, '$id' | '$createdAt' | '$updatedAt' | 'live' | 'deploymentId'>;
+
+export interface Variable {
+  $id: string;
+  $createdAt: string;
+  $updatedAt: string;
+  functionId: string;
+  key: string;
+  value: string;
+  /** Then only the function gets the value. */
+  secret: boolean;
+}
+
+export interface Deployment {
+  $id: string;
+  $createdAt: string;
+  $updatedAt: string;
+  functionId: string;
+  /** `upload`: in the code store under its id; else a folder below the root of the functions. */
+  source: 'upload' | { folder: string };
+  entrypoint: string;
+  commands: string;
+  /** To become the active one when it is ready. */
+  activate: boolean;
+  /** Bytes of the archive, and of the code. */
+  sourceSize: number;
+  buildSize: number;
+  chunksTotal: number;
+  /** Numbers of the chunks that were stored. */
+  chunks: number[];
+  status: 'waiting' | 'ready' | 'failed';
+  buildLogs: string;
 }
 
 export type Trigger = 'http' | 'schedule' | 'event';
@@ -47,18 +84,21 @@ export interface Execution {
   duration: number;
 }
 
-const DEFAULT_TIMEOUT = 15;
+/** Seconds. */
+export const DEFAULT_TIMEOUT = 15;
+export const DEFAULT_RUNTIME = 'node-22';
+export const DEFAULT_SPECIFICATION = 's-8vcpu-8gb';
 
-/** A function as an appwrite.json describes it; keeps the times of the one that it replaces. */
-export function makeFunction(config: FunctionConfig, before: FunctionDoc | undefined): FunctionDoc {
+export function newFunction($id: string, settings: FunctionSettings): FunctionDoc {
   const time = now();
+  return { $id, $createdAt: time, $updatedAt: time, live: true, deploymentId: '', ...settings };
+}
+
+/** What an appwrite.json says. */
+export function configuredSettings(config: FunctionConfig): FunctionSettings {
   return {
-    $id: config.$id,
-    $createdAt: before?.$createdAt ?? time,
-    $updatedAt: time,
     name: config.name,
-    runtime: config.runtime ?? 'node-22',
-    path: config.path ?? '',
+    runtime: config.runtime ?? DEFAULT_RUNTIME,
     entrypoint: config.entrypoint ?? '',
     commands: config.commands ?? '',
     execute: config.execute ?? [],
@@ -68,34 +108,7 @@ export function makeFunction(config: FunctionConfig, before: FunctionDoc | undef
     enabled: config.enabled ?? true,
     logging: config.logging ?? true,
     scopes: config.scopes ?? [],
-    vars: config.vars ?? {},
-    deploymentId: config.path ? (before?.deploymentId ?? uniqueId()) : '',
-  };
-}
-
-/** An execution as the API shows it; logs are for keys only. */
-export function presentExecution(execution: Execution, forKey: boolean): JsonObject {
-  const { $id, $createdAt, $updatedAt, $permissions, functionId, deploymentId, trigger, status } = execution;
-  return {
-    $id,
-    $createdAt,
-    $updatedAt,
-    $permissions,
-    functionId,
-    resourceId: functionId,
-    resourceType: 'functions',
-    deploymentId,
-    trigger,
-    status,
-    requestMethod: execution.requestMethod,
-    requestPath: execution.requestPath,
-    requestHeaders: execution.requestHeaders,
-    responseStatusCode: execution.responseStatusCode,
-    responseBody: execution.responseBody,
-    responseHeaders: execution.responseHeaders,
-    logs: forKey ? execution.logs : '',
-    errors: forKey ? execution.errors : '',
-    duration: execution.duration,
-    scheduledAt: null,
+    buildSpecification: DEFAULT_SPECIFICATION,
+    runtimeSpecification: DEFAULT_SPECIFICATION,
   };
 }

@@ -1,12 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { FunctionDoc } from './model.ts';
+import { isAbsolute, join, relative } from 'node:path';
+import type { Deployment, FunctionDoc } from './model.ts';
 import { FunctionWorker } from './worker.ts';
 import type { FunctionRequest, FunctionResult } from './worker.ts';
 
 export interface RunnerOptions {
-  /** Folder against which the paths of functions are resolved. */
-  root: string;
+  /** The deployment with this id, and the folder that its code is in. */
+  deployment: (id: string) => { deployment: Deployment; folder: string } | undefined;
+  /** The function's own variables. */
+  variables: (functionId: string) => Record<string, string>;
   projectId: string;
   version: string;
   /** The address of the API, for `APPWRITE_FUNCTION_API_ENDPOINT`; asked when a worker starts. */
@@ -16,55 +18,72 @@ export interface RunnerOptions {
 
 interface Running {
   worker: FunctionWorker;
-  /** Modification time of the bundle; a newer bundle gets a new worker. */
-  version: number;
+  /** What it was started with; other code or other variables get a new worker. */
+  stamp: string;
 }
 
 /** Runs functions in worker threads that stay warm. */
 export class FunctionRunner {
   readonly #options: RunnerOptions;
   readonly #running = new Map<string, Running>();
+  /** Also those that were replaced and still have something to answer. */
+  readonly #workers = new Set<FunctionWorker>();
+  #closed = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
   }
 
-  /** The file of the function's bundle, if it was built. */
+  /** The file that the active deployment starts with, if it is there. */
   bundle(definition: FunctionDoc): string | undefined {
-    if (definition.path === '' || definition.entrypoint === '') return undefined;
-    const file = join(this.#options.root, definition.path, definition.entrypoint);
-    return existsSync(file) ? file : undefined;
+    const found = this.#options.deployment(definition.deploymentId);
+    if (found?.deployment.status !== 'ready' || found.deployment.entrypoint === '') return undefined;
+    const file = join(found.folder, found.deployment.entrypoint);
+    const inside = relative(found.folder, file);
+    return inside.startsWith('..') || isAbsolute(inside) || !existsSync(file) ? undefined : file;
   }
 
-  /** Rejects if there is no bundle, if the function crashes, or if it takes too long. */
+  /** Rejects if there is no bundle or the server is closing, if the function crashes, or if it takes too long. */
   run(definition: FunctionDoc, request: FunctionRequest): Promise<FunctionResult> {
     const file = this.bundle(definition);
     if (file === undefined) return Promise.reject(new Error('The function has no bundle'));
+    if (this.#closed) return Promise.reject(new Error('The server is closing'));
     return this.#worker(definition, file).run(request, definition.timeout * 1000);
   }
 
+  /** Ends the worker of a function that was deleted, once it has answered everything. */
+  forget(functionId: string): void {
+    this.#running.get(functionId)?.worker.retire();
+    this.#running.delete(functionId);
+  }
+
   async close(): Promise<void> {
-    const workers = [...this.#running.values()].map(({ worker }) => worker.close());
+    this.#closed = true;
     this.#running.clear();
-    await Promise.all(workers);
+    await Promise.all([...this.#workers].map((worker) => worker.close()));
   }
 
   #worker(definition: FunctionDoc, file: string): FunctionWorker {
     const version = statSync(file).mtimeMs;
+    const env = this.#environment(definition);
+    const stamp = JSON.stringify([file, version, env]);
     const current = this.#running.get(definition.$id);
-    if (current?.worker.alive && current.version === version) return current.worker;
+    if (current?.worker.alive && current.stamp === stamp) return current.worker;
     current?.worker.retire();
-    const onConsole = (text: string): void => this.#options.onConsole(definition.$id, text);
-    const worker = new FunctionWorker(file, version, this.#environment(definition), onConsole);
-    this.#running.set(definition.$id, { worker, version });
+    const worker = new FunctionWorker(file, version, env, {
+      onConsole: (text) => this.#options.onConsole(definition.$id, text),
+      onEnd: () => this.#workers.delete(worker),
+    });
+    this.#workers.add(worker);
+    this.#running.set(definition.$id, { worker, stamp });
     return worker;
   }
 
   /** All that a function sees of the environment. */
   #environment(definition: FunctionDoc): Record<string, string> {
-    const { projectId, endpoint, version } = this.#options;
+    const { projectId, endpoint, version, variables } = this.#options;
     return {
-      ...definition.vars,
+      ...variables(definition.$id),
       APPWRITE_FUNCTION_API_ENDPOINT: endpoint(),
       APPWRITE_FUNCTION_PROJECT_ID: projectId,
       APPWRITE_FUNCTION_ID: definition.$id,

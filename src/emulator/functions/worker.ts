@@ -27,8 +27,16 @@ interface Pending {
   timer: NodeJS.Timeout;
 }
 
+export interface WorkerPorts {
+  onConsole: (text: string) => void;
+  /** The thread is gone. */
+  onEnd: () => void;
+}
+
 /** Longer outputs of a function's console are cut. */
 const MAX_CONSOLE_CHARS = 2000;
+/** A function that needs more memory crashes, and nothing else does. */
+const MAX_HEAP_MB = 512;
 
 /**
  * One function in a thread of its own. The thread stays warm and serves several requests at a time; if it crashes or
@@ -41,9 +49,11 @@ export class FunctionWorker {
   #dead: Error | undefined;
   #retired = false;
 
-  constructor(bundle: string, version: number, env: Record<string, string>, onConsole: (text: string) => void) {
+  constructor(bundle: string, version: number, env: Record<string, string>, { onConsole, onEnd }: WorkerPorts) {
     const url = `${pathToFileURL(bundle).href}?v=${version}`;
-    this.#worker = new Worker(WORKER_SOURCE, { eval: true, env, workerData: { url }, stdout: true, stderr: true });
+    const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
+    const own = { env, workerData: { url }, resourceLimits, stdout: true, stderr: true };
+    this.#worker = new Worker(WORKER_SOURCE, { eval: true, ...own });
     for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
       stream.on('data', (chunk: Buffer) => onConsole(chunk.toString('utf8').slice(0, MAX_CONSOLE_CHARS)));
     }
@@ -53,7 +63,10 @@ export class FunctionWorker {
       this.#endIfIdle();
     });
     this.#worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
-    this.#worker.on('exit', (code) => this.#fail(new Error(`The function ended with exit code ${code}`)));
+    this.#worker.on('exit', (code) => {
+      this.#fail(new Error(`The function ended with exit code ${code}`));
+      onEnd();
+    });
   }
 
   get alive(): boolean {

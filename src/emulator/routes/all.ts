@@ -3,8 +3,11 @@ import { accountRoutes } from './account.ts';
 import { bucketRoutes } from './buckets.ts';
 import { columnRoutes } from './columns.ts';
 import { databaseRoutes } from './databases.ts';
+import { deploymentRoutes } from './deployments.ts';
 import { executionRoutes } from './executions.ts';
 import { fileRoutes } from './files.ts';
+import { functionRoutes } from './functions.ts';
+import { variableRoutes } from './function-variables.ts';
 import { healthRoutes } from './health.ts';
 import { membershipRoutes } from './memberships.ts';
 import { rowRoutes } from './rows.ts';
@@ -29,5 +32,8 @@ export const allRoutes: readonly Route[] = [
   ...transactionRoutes,
   ...bucketRoutes,
   ...fileRoutes,
+  ...functionRoutes,
+  ...variableRoutes,
+  ...deploymentRoutes,
   ...executionRoutes,
 ];

@@ -1,15 +1,16 @@
 import type { Context } from '../context.ts';
 import { invalidParam, ServerError } from '../errors.ts';
-import { execute, newExecution, storeExecution } from '../functions/execute.ts';
+import { execute, newExecution, runInBackground, storeExecution } from '../functions/execute.ts';
 import type { Call } from '../functions/execute.ts';
-import { presentExecution } from '../functions/model.ts';
-import type { Execution, FunctionDoc } from '../functions/model.ts';
+import type { Execution } from '../functions/model.ts';
+import { presentExecution } from '../functions/present.ts';
 import { isObject } from '../json.ts';
 import { listDocuments } from '../lists.ts';
 import { boolean, text } from '../params.ts';
 import { holdsAny, rolesFor } from '../permissions.ts';
 import { part } from '../route.ts';
 import type { ApiRequest, Reply, Route } from '../route.ts';
+import { findFunction } from './functions.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
 const MAX_BODY = 10_485_760;
@@ -25,16 +26,11 @@ export const executionRoutes: readonly Route[] = [
   { method: 'GET', path: `${PATH}/:executionId`, scopes: READ, handle: get },
 ];
 
-function findFunction({ context, caller, path }: ApiRequest): FunctionDoc {
-  const definition = context.functionDocs.get(path['functionId'] ?? '');
-  if (!definition || (!definition.enabled && caller.kind !== 'key')) throw new ServerError('function_not_found');
-  return definition;
-}
-
 async function create(request: ApiRequest): Promise<Reply> {
   const { context, caller } = request;
   const call = readCall(request);
   const async = boolean(request.body, 'async', false);
+  if (request.body['scheduledAt']) throw invalidParam('scheduledAt', 'This server runs nothing at a later time');
   const definition = findFunction(request);
   if (context.functions.bundle(definition) === undefined) {
     throw new ServerError(
@@ -47,15 +43,14 @@ async function create(request: ApiRequest): Promise<Reply> {
   }
   const execution = newExecution(definition, call, async ? 'waiting' : 'processing');
   if (async) {
-    await storeExecution(context, execution);
-    background(
-      context,
-      execute(context, definition, call, execution).then((done) => storeExecution(context, done)),
-    );
+    await storeExecution(context, execution, 'create');
+    if (!runInBackground(context, definition, call, execution)) {
+      await storeExecution(context, { ...execution, status: 'failed', errors: 'Too many executions wait.' }, 'update');
+    }
     return { status: 202, body: presentExecution(execution, caller.kind === 'key') };
   }
   const finished = await inTime(context, execute(context, definition, call, execution));
-  await storeExecution(context, finished);
+  await storeExecution(context, finished, 'create');
   return { status: 201, body: presentExecution(finished, caller.kind === 'key') };
 }
 
@@ -88,7 +83,7 @@ async function inTime(context: Context, running: Promise<Execution>): Promise<Ex
   if (finished) return finished;
   background(
     context,
-    running.then((done) => storeExecution(context, done)),
+    running.then((done) => storeExecution(context, done, 'create')),
   );
   throw new ServerError('function_synchronous_timeout');
 }

@@ -67,13 +67,13 @@ function writable(request: ApiRequest, action: Action): { bucket: Bucket; file: 
 }
 
 function publish(
-  { context }: ApiRequest,
+  { context, caller }: ApiRequest,
   bucket: Bucket,
   file: FileDoc,
   action: 'create' | 'update' | 'delete',
 ): () => void {
   const roles = rolesWithAccess(bucket.$permissions, file.$permissions, bucket.fileSecurity, 'read');
-  return () => context.publish(fileEvent(bucket.$id, file.fileId, action, presentFile(file), roles));
+  return () => context.publish({ ...fileEvent(bucket.$id, file.fileId, action, presentFile(file), roles), by: caller });
 }
 
 /** A whole file, or one chunk of it. The bytes are on disk before the file is known. */
