@@ -8,8 +8,10 @@ import { Documents } from './documents.ts';
 import { applyFunctions, endUnfinished } from './functions/configured.ts';
 import { createFunctions } from './functions/start.ts';
 import { createHttp } from './http.ts';
+import { DATABASE_FILE, FILES_FOLDER } from './layout.ts';
 import { lockFolder } from './lock.ts';
 import { LoginGuard } from './login-guard.ts';
+import { migrate } from './migrations.ts';
 import type { Membership, Session, Team, User } from './people.ts';
 import { serveRealtime } from './realtime/server.ts';
 import { RowStore } from './row-store.ts';
@@ -60,7 +62,7 @@ export interface RunningServer {
 
 /**
  * Starts the server. Rejects with `code` `EADDRINUSE` if the port is taken, `EBUSY` if another server uses the data
- * folder, `EACCES` if the folder cannot be written.
+ * folder, `EACCES` if the folder cannot be written, `ENEWER` if a newer Cowrite wrote what is in it.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const unlock = lockFolder(options.dataDir);
@@ -81,8 +83,9 @@ async function start(
   undo: (() => void | Promise<void>)[],
 ): Promise<Omit<RunningServer, 'close'>> {
   const { dataDir, host = 'localhost', projectId = 'cowrite', log = () => undefined } = options;
-  const sql = new Sqlite(join(dataDir, 'cowrite.db'));
+  const sql = new Sqlite(join(dataDir, DATABASE_FILE));
   undo.push(() => sql.close());
+  migrate(sql);
   const writer = new Writer(sql, (error) =>
     log({ level: 'error', message: 'An action after a commit failed', error: describe(error) }),
   );
@@ -104,7 +107,7 @@ async function start(
     loginGuard: new LoginGuard(),
     buckets: new Documents<Bucket>(sql, 'buckets'),
     files: new Documents<FileDoc>(sql, 'files', ['bucketId']),
-    blobs: new Blobs(join(dataDir, 'files')),
+    blobs: new Blobs(join(dataDir, FILES_FOLDER)),
     transactions: new Documents<Transaction>(sql, 'transactions', ['owner']),
     operations: new Documents<Operation>(sql, 'operations', ['transactionId']),
     ...createFunctions({
