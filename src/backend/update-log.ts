@@ -32,10 +32,18 @@ export class AppwriteUpdateLog implements UpdateLog {
       permissions: [...row.permissions],
     };
     const outcome = await request(() => this.tables.createRow(write), PATIENCE_MS + row.data.length / BYTES_PER_MS);
-    // Ids are chosen at random on this device, so a taken one is this row after a lost answer [LOG-1].
-    if (!outcome.ok && outcome.kind === 'conflict') return success(undefined);
     if (!outcome.ok && outcome.kind === 'forbidden') return this.refused(outcome);
     return outcome.ok ? success(undefined) : outcome;
+  }
+
+  async read(id: string): Promise<Outcome<UpdateRow | null>> {
+    const queries = [equal('$id', id), limit(1)];
+    const found = await request(() =>
+      this.tables.listRows({ databaseId: DATABASE_ID, tableId: UPDATES_TABLE, queries }),
+    );
+    if (!found.ok) return found;
+    const row = asRow(found.value.rows[0]);
+    return success(row === null ? null : toUpdateRow(row));
   }
 
   /**

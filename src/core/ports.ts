@@ -16,11 +16,10 @@ export interface UpdateQuery {
 
 /** The append-only log of updates. */
 export interface UpdateLog {
-  /**
-   * Stores a row. Succeeds only once the row is durable; an id that is already taken counts as stored, since only a
-   * retry can bring it again [LOG-1].
-   */
+  /** Stores a row. Succeeds only once the row is durable; `conflict` means that the id is taken. */
   append(row: NewUpdateRow): Promise<Outcome<void>>;
+  /** One row by its id, or `null` if there is none that the caller may see. */
+  read(id: string): Promise<Outcome<UpdateRow | null>>;
   /** Calls `take` with one page of rows after the other, oldest first. Pages overlap; rows may come twice. */
   list(query: UpdateQuery, take: (rows: readonly UpdateRow[]) => void): Promise<Outcome<void>>;
 }
@@ -80,13 +79,15 @@ export interface OutboxEntry {
   /** Id of the row that will carry it; entries of one id travel in one row. */
   readonly row: string;
   readonly doc: string;
+  /** The page that wrote it, and sends it as long as it lives. */
+  readonly owner: string;
   readonly update: Uint8Array;
 }
 
 /** The durable outbox of this device [LOG-2]. */
 export interface OutboxStore {
-  /** Resolves once the entry is on this device. */
-  add(project: string, entry: OutboxEntry): Promise<Outcome<void>>;
+  /** Resolves once all entries are on this device; either all of them are or none. */
+  add(project: string, entries: readonly OutboxEntry[]): Promise<Outcome<void>>;
   /** All entries of a document, in the order in which they were added. */
   load(project: string, doc: string): Promise<Outcome<readonly OutboxEntry[]>>;
   /** Forgets all entries of a row. */
@@ -106,6 +107,10 @@ export interface DeviceDocument {
 
 export interface DeviceStore {
   readonly outbox: OutboxStore;
+  /** This page. */
+  readonly owner: string;
+  /** Whether the page that calls itself so still lives; where that cannot be known, `false`. */
+  isAlive(owner: string): Promise<boolean>;
   /**
    * Loads the stored content into `doc` and stores each change from then on. `onProblem` is called with a short reason
    * when this device cannot store it, and with `null` when it can again [LOCAL-2].
@@ -120,10 +125,19 @@ export interface TabChannel {
   listen(take: (message: TabMessage) => void): () => void;
 }
 
-/** `update`: what a tab's user wrote; `ask`: send me what I lack, by my state vector. */
+/**
+ * `update`: what a tab's user wrote, once it is on the device, as the nth update of its row; `stored`: the server has the
+ * row.
+ */
 export type TabMessage =
-  | { readonly type: 'update'; readonly doc: string; readonly update: Uint8Array }
-  | { readonly type: 'ask'; readonly doc: string; readonly stateVector: Uint8Array };
+  | {
+      readonly type: 'update';
+      readonly doc: string;
+      readonly row: string;
+      readonly position: number;
+      readonly update: Uint8Array;
+    }
+  | { readonly type: 'stored'; readonly doc: string; readonly row: string };
 
 /** Time, so that the rules above it can be run on a clock of a test's own. All in milliseconds. */
 export interface Clock {

@@ -1,16 +1,23 @@
 import type * as Y from 'yjs';
 import type { DeviceDocument, DeviceStore } from '../core/ports.ts';
 import { DeviceHealth } from './device-health.ts';
+import { PageLife } from './page-life.ts';
 import { IndexedDbOutbox } from './outbox-store.ts';
 import { StoredDocument } from './stored-document.ts';
 
 /** What this browser keeps for one user: the documents and the outbox. Users of one browser do not see each other's. */
 export class IndexedDbDevice implements DeviceStore {
   readonly outbox: IndexedDbOutbox;
+  readonly owner: string;
   readonly health = new DeviceHealth();
   private readonly prefix: string;
 
-  constructor(userId: string) {
+  private readonly life: PageLife;
+
+  /** @param owner a new id for this use of the device; it lives until `close` or the end of the page */
+  constructor(userId: string, owner: string) {
+    this.owner = owner;
+    this.life = new PageLife(owner);
     this.prefix = `cowrite:${userId}`;
     this.outbox = new IndexedDbOutbox(`${this.prefix}:outbox`, this.health);
   }
@@ -33,8 +40,13 @@ export class IndexedDbDevice implements DeviceStore {
     };
   }
 
+  isAlive(owner: string): Promise<boolean> {
+    return this.life.isAlive(owner);
+  }
+
   async close(): Promise<void> {
     await this.outbox.close();
+    this.life.end();
   }
 }
 

@@ -18,43 +18,31 @@ interface OutboxSchema extends DBSchema {
   };
 }
 
-/**
- * The outbox of one user in IndexedDB. Entries that are added in one turn of the event loop share a transaction, so
- * that a burst is on the device at once.
- */
+/** The outbox of one user in IndexedDB. */
 export class IndexedDbOutbox implements OutboxStore {
   private readonly name: string;
   private readonly health: DeviceHealth;
   private database: Promise<IDBPDatabase<OutboxSchema>> | null = null;
-  private queue: StoredEntry[] = [];
-  private flushing: Promise<Outcome<void>> | null = null;
 
   constructor(name: string, health: DeviceHealth) {
     this.name = name;
     this.health = health;
   }
 
-  add(project: string, entry: OutboxEntry): Promise<Outcome<void>> {
-    this.queue.push({ project, ...entry });
-    this.flushing ??= Promise.resolve().then(() => {
-      const entries = this.queue;
-      this.queue = [];
-      this.flushing = null;
-      return this.run(async (database) => {
-        const transaction = database.transaction('entries', 'readwrite');
-        const added = entries.map((each) => transaction.store.add(each));
-        // Without this the transaction ends only when the page has seen its results: too late for a page that is killed.
-        transaction.commit();
-        await Promise.all([...added, transaction.done]);
-      });
+  add(project: string, entries: readonly OutboxEntry[]): Promise<Outcome<void>> {
+    return this.run(async (database) => {
+      const transaction = database.transaction('entries', 'readwrite');
+      const added = entries.map((entry) => transaction.store.add({ project, ...entry }));
+      // Without this the transaction ends only when the page has seen its results: too late for a page that is killed.
+      transaction.commit();
+      await Promise.all([...added, transaction.done]);
     });
-    return this.flushing;
   }
 
   load(project: string, doc: string): Promise<Outcome<readonly OutboxEntry[]>> {
     return this.run(async (database) => {
       const stored = await database.getAllFromIndex('entries', 'document', [project, doc]);
-      return stored.map((entry) => ({ row: entry.row, doc: entry.doc, update: entry.update }));
+      return stored.map(({ row, doc, owner, update }) => ({ row, doc, owner, update }));
     });
   }
 

@@ -162,16 +162,14 @@ export class DocumentSync {
   }
 
   private async load(): Promise<void> {
-    const [waiting] = await Promise.all([this.sender.outbox.load(), this.device.loaded]);
+    const [waiting] = await Promise.all([this.sender.adopt(), this.device.loaded]);
     if (waiting.length > 0) {
       const apply = (): void => {
         for (const update of waiting) Y.applyUpdate(this.doc, update, DEVICE);
       };
       Y.transact(this.doc, apply, DEVICE, false);
       this.known?.push(...waiting);
-      this.sender.kick();
     }
-    this.env.tabs.post({ type: 'ask', doc: this.id, stateVector: Y.encodeStateVector(this.doc) });
     this.onChange();
   }
 
@@ -183,21 +181,19 @@ export class DocumentSync {
     }
     this.known?.push(update);
     this.sender.add(update);
-    this.env.tabs.post({ type: 'update', doc: this.id, update });
   }
 
   private receiveFromTab(message: TabMessage): void {
     if (message.doc !== this.id) return;
     switch (message.type) {
       case 'update':
+        this.sender.outbox.heardUpdate(message);
         this.known?.push(message.update);
         Y.applyUpdate(this.doc, message.update, TAB);
         break;
-      case 'ask': {
-        const update = Y.encodeStateAsUpdate(this.doc, message.stateVector);
-        this.env.tabs.post({ type: 'update', doc: this.id, update });
+      case 'stored':
+        this.sender.outbox.heardStored(message.row);
         break;
-      }
     }
   }
 
@@ -229,7 +225,7 @@ export class DocumentSync {
     this.inbox.listed(newest);
     this.attempt = 0;
     if (since === undefined) {
-      this.repair(snapshot, entries);
+      await this.repair(snapshot, entries);
       this.gapIsKnown = this.inbox.hasGap;
     }
     this.caughtUp = true;
@@ -278,9 +274,11 @@ export class DocumentSync {
   }
 
   /** Queues what this device holds and the server lacks: what a crash kept out of the outbox [LOG-2]. Runs once. */
-  private repair(snapshot: Uint8Array | null, entries: readonly LogEntry[]): void {
-    const known = this.known;
-    if (known === null) return;
+  private async repair(snapshot: Uint8Array | null, entries: readonly LogEntry[]): Promise<void> {
+    if (this.known === null) return;
+    // Other tabs may have added to the outbox since it was loaded.
+    const waiting = await this.sender.adopt();
+    const known = [...this.known, ...waiting];
     this.known = null;
     if (!this.mayWrite) return;
     const server = new Y.Doc();

@@ -37,7 +37,7 @@ export class ProjectSync {
       presenceGone: (id) => this.presence.gone(id),
     });
     this.scheduleReRead();
-    this.wakeSenders().catch((error: unknown) => env.report(error));
+    this.adoptAll().catch(env.report);
   }
 
   /** Opens a document, or returns the open one. Close it with `closeDocument`. */
@@ -117,15 +117,12 @@ export class ProjectSync {
     return sender;
   }
 
-  /** Documents that nobody has open may have edits of an earlier page to send. */
-  private async wakeSenders(): Promise<void> {
+  /** Other pages may have left edits behind, also of documents that nobody has open. */
+  private async adoptAll(): Promise<void> {
     const waiting = await this.env.device.outbox.waiting(this.env.project);
     if (!waiting.ok) return;
-    for (const doc of waiting.value) {
-      if (this.closed || this.senders.has(doc)) continue;
-      const sender = this.sender(doc);
-      await sender.outbox.load();
-      sender.kick();
+    for (const doc of new Set([...waiting.value, ...this.senders.keys()])) {
+      if (!this.closed) await this.sender(doc).adopt();
     }
   }
 
@@ -154,6 +151,7 @@ export class ProjectSync {
     const delay = ANTI_ENTROPY_MS * (0.75 + 0.5 * this.env.random());
     this.cancelReRead = this.env.clock.after(delay, () => {
       for (const document of this.documents.values()) document.read();
+      this.adoptAll().catch(this.env.report);
       this.scheduleReRead();
     });
   }

@@ -1,5 +1,5 @@
-import { encodeUpdateRow } from '../core/codec.ts';
-import { isPassing, type Failure } from '../core/failures.ts';
+import { encodeUpdateRow, type NewUpdateRow } from '../core/codec.ts';
+import { isPassing, success, type Failure, type Outcome } from '../core/failures.ts';
 import { documentKind, randomId } from '../core/ids.ts';
 import { MAX_UPDATE_BYTES } from '../core/limits.ts';
 import { mayWrite } from '../core/roles.ts';
@@ -36,16 +36,31 @@ export class Sender {
     this.outbox = new Outbox({
       project: env.project,
       doc,
-      store: env.device.outbox,
+      device: env.device,
       newRowId: () => randomId(env.randomBytes),
       onChange,
     });
   }
 
-  /** Takes an update of this replica's user and sends it as soon as it can. */
+  /**
+   * Takes an update of this page's user, sends it as soon as it can, and tells the other tabs once it is on the device:
+   * what they build upon must not vanish with this page.
+   */
   add(update: Uint8Array): void {
-    this.outbox.add(update);
+    this.outbox
+      .add(update)
+      .then((kept) => {
+        if (kept !== null) this.env.tabs.post({ type: 'update', doc: this.doc, ...kept, update });
+      })
+      .catch(this.env.report);
     this.pump();
+  }
+
+  /** Takes over what pages that live no more have left; returns all updates that wait on this device. */
+  async adopt(): Promise<readonly Uint8Array[]> {
+    const waiting = await this.outbox.adopt();
+    this.pump();
+    return waiting;
   }
 
   /** Tries again at once: the connection is back, the session was renewed, a person asked for it. */
@@ -74,7 +89,7 @@ export class Sender {
       .finally(() => {
         this.running = null;
         // Something may have been added between the last look into the outbox and now.
-        if (this.outbox.pending.count > 0) this.pump();
+        if (!this.outbox.isEmpty) this.pump();
       });
   }
 
@@ -86,17 +101,34 @@ export class Sender {
       if (refusal !== null) return this.stop(refusal);
       const { author, role } = this.env.identity();
       const stamp = { project: this.env.project, author, role };
-      const outcome = await this.env.log.append(encodeUpdateRow(batch.row, this.doc, batch.update, stamp));
-      if (outcome.ok) {
+      const row = encodeUpdateRow(batch.row, this.doc, batch.update, stamp);
+      const outcome = await this.env.log.append(row);
+      const result = !outcome.ok && outcome.kind === 'conflict' ? await this.resolveConflict(row) : outcome;
+      if (result.ok) {
         this.attempt = 0;
+        if (result.value === 'renewed') continue;
         this.stored.add(batch.row);
         await this.outbox.acknowledge(batch.row);
-      } else if (isPassing(outcome.kind)) {
-        await this.wait(outcome);
+        this.env.tabs.post({ type: 'stored', doc: this.doc, row: batch.row });
+      } else if (isPassing(result.kind)) {
+        await this.wait(result);
       } else {
-        return this.stop(sentence(outcome));
+        return this.stop(sentence(result));
       }
     }
+  }
+
+  /**
+   * A taken id is this very row after a lost answer [LOG-1]. If it should ever be another one, what waits here is not
+   * stored, and goes under a new id.
+   */
+  private async resolveConflict(row: NewUpdateRow): Promise<Outcome<'renewed' | void>> {
+    const found = await this.env.log.read(row.id);
+    if (!found.ok) return found;
+    const same = found.value?.data === row.data && found.value.doc === row.doc && found.value.project === row.project;
+    if (same) return success(undefined);
+    await this.outbox.renew(row.id);
+    return success('renewed');
   }
 
   /** Why a batch must not even be sent. */

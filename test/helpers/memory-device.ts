@@ -12,19 +12,28 @@ import type {
 /** A device in memory. `outboxProblem` and `documentsFrozen` make it fail. */
 export class MemoryDevice implements DeviceStore {
   readonly outbox: OutboxStore;
-  readonly entries: (OutboxEntry & { project: string })[] = [];
-  readonly documents = new Map<string, Uint8Array>();
+  readonly owner: string;
+  /** Pages of this device that live. */
+  readonly pages: Set<string>;
+  readonly entries: (OutboxEntry & { project: string })[];
+  readonly documents: Map<string, Uint8Array>;
   outboxProblem: string | null = null;
   /** From now on documents are not stored any more, as after a crash between two writes. */
   documentsFrozen = false;
 
-  constructor() {
+  /** @param before an earlier or other page of the same device */
+  constructor(before?: MemoryDevice) {
+    this.entries = before?.entries ?? [];
+    this.documents = before?.documents ?? new Map<string, Uint8Array>();
+    this.pages = before?.pages ?? new Set<string>();
+    this.owner = `page${this.pages.size}${this.entries.length}`;
+    this.pages.add(this.owner);
     const answer = async <T>(work: () => T): Promise<Outcome<T>> => {
       await Promise.resolve();
       return this.outboxProblem === null ? success(work()) : failure('rejected', this.outboxProblem);
     };
     this.outbox = {
-      add: (project, entry) => answer(() => void this.entries.push({ project, ...entry })),
+      add: (project, entries) => answer(() => void this.entries.push(...entries.map((each) => ({ project, ...each })))),
       load: (project, doc) => answer(() => this.entries.filter((each) => each.project === project && each.doc === doc)),
       acknowledge: (project, doc, row) =>
         answer(() => {
@@ -34,6 +43,15 @@ export class MemoryDevice implements DeviceStore {
       waiting: (project) =>
         answer(() => [...new Set(this.entries.filter((each) => each.project === project).map((each) => each.doc))]),
     };
+  }
+
+  isAlive(owner: string): Promise<boolean> {
+    return Promise.resolve(this.pages.has(owner));
+  }
+
+  /** The page is gone, however it ended. */
+  die(): void {
+    this.pages.delete(this.owner);
   }
 
   openDocument(project: string, id: string, doc: Y.Doc): DeviceDocument {

@@ -55,9 +55,14 @@ export class MemoryServer {
         this.attempts.push(row);
         const fault = this.appendFaults.shift();
         if (fault !== undefined && fault !== 'reply-lost') return fault;
-        // As in Appwrite a taken id is a conflict, which the port counts as stored.
-        if (!this.rows.some((each) => each.id === row.id)) this.store(row);
-        return fault === 'reply-lost' ? failure('offline', 'reply lost') : success(undefined);
+        const taken = this.rows.some((each) => each.id === row.id);
+        if (!taken) this.store(row);
+        if (fault === 'reply-lost') return failure('offline', 'reply lost');
+        return taken ? failure('conflict', 'id is taken') : success(undefined);
+      },
+      read: async (id) => {
+        await Promise.resolve();
+        return success(this.rows.find((row) => row.id === id) ?? null);
       },
       list: async (query, take): Promise<Outcome<void>> => {
         await Promise.resolve();

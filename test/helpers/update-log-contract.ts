@@ -21,11 +21,13 @@ export function updateLogContract(open: () => Promise<LogUnderTest>): void {
   const rowFor = ({ project, author, role }: LogUnderTest, id: string, doc: string, byte = 0) =>
     encodeUpdateRow(id, doc, Uint8Array.from([0, 0, byte]), { project, author, role });
 
-  it('[LOG-1] stores a row once; the same id again counts as stored', async () => {
+  it('[LOG-1] stores a row once; the same id again is a conflict, and the row can be read to see whose it is', async () => {
     const under = await open();
     const row = rowFor(under, 'once', 'fonce');
     expect(await under.log.append(row)).toEqual({ ok: true, value: undefined });
-    expect(await under.log.append(row)).toEqual({ ok: true, value: undefined });
+    expect(await under.log.append(row)).toMatchObject({ ok: false, kind: 'conflict' });
+    expect(await under.log.read('once')).toMatchObject({ ok: true, value: row });
+    expect(await under.log.read('unknown')).toEqual({ ok: true, value: null });
     const rows = await list(under.log, { project: under.project, doc: 'fonce' });
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject(row);

@@ -184,7 +184,8 @@ describe('writing', () => {
     const ids = device.entries.map((entry) => entry.row);
     expect(ids).toHaveLength(2);
     expect(server.rows).toHaveLength(0);
-    const again = new Replica(server, clock, { device });
+    device.die();
+    const again = new Replica(server, clock, { device: new MemoryDevice(device) });
     again.feed.connect();
     await clock.advance(1_000);
     expect(again.text.toString()).toBe('offline');
@@ -206,7 +207,8 @@ describe('writing', () => {
     doc.getText('text').delete(0, 6);
     device.documents.set(`${PROJECT}:${FILE}`, Y.encodeStateAsUpdate(doc));
 
-    const again = new Replica(server, clock, { device });
+    device.die();
+    const again = new Replica(server, clock, { device: new MemoryDevice(device) });
     again.feed.connect();
     await settle();
     expect(again.status).toBe('saved');
@@ -215,7 +217,7 @@ describe('writing', () => {
     await settle();
     expect(fresh.text.toString()).toBe('world');
     const rowsBefore = server.rows.length;
-    const third = new Replica(server, clock, { device });
+    const third = new Replica(server, clock, { device: new MemoryDevice(device) });
     third.feed.connect();
     await settle();
     expect(server.rows).toHaveLength(rowsBefore);
@@ -429,14 +431,17 @@ describe('together', () => {
   it('[LOCAL-3] tabs of one browser share edits without a network, and send each only once', async () => {
     const tabs = new MemoryTabs();
     const device = new MemoryDevice();
+    server.appendFaults.push(...Array.from({ length: 4 }, () => failure('offline', 'no')));
     const one = new Replica(server, clock, { device, tabs: tabs.tab() });
     await settle();
     one.text.insert(0, 'typed before');
-    const two = new Replica(server, clock, { device, tabs: tabs.tab() });
+    const two = new Replica(server, clock, { device: new MemoryDevice(device), tabs: tabs.tab() });
     await settle();
     expect(two.text.toString()).toBe('typed before');
     two.text.insert(0, 'and ');
+    await settle();
     expect(one.text.toString()).toBe('and typed before');
+    expect([one.file.status.pending, two.file.status.pending]).toEqual([2, 2]);
     expect(one.file.doc.clientID).not.toBe(two.file.doc.clientID);
     one.feed.connect();
     two.feed.connect();
@@ -444,6 +449,41 @@ describe('together', () => {
     expect([one.status, two.status]).toEqual(['saved', 'saved']);
     expect(new Set(server.rows.map((row) => row.id)).size).toBe(2);
     expect(server.rows).toHaveLength(2);
+  });
+
+  it('[P12] [LOCAL-3] what a tab has not sent when it dies is sent by another, under the same row', async () => {
+    const tabs = new MemoryTabs();
+    const device = new MemoryDevice();
+    const one = new Replica(server, clock, { device, tabs: tabs.tab() });
+    const two = new Replica(server, clock, { device: new MemoryDevice(device), tabs: tabs.tab() });
+    two.feed.connect();
+    await settle();
+    server.appendFaults.push(failure('rejected', 'no'));
+    one.text.insert(0, 'orphan');
+    await settle();
+    const [entry] = device.entries;
+    expect(two.status).toBe('saving');
+    device.die();
+    await clock.advance(2 * ANTI_ENTROPY_MS);
+    expect(server.rows.map((row) => row.id)).toEqual([entry?.row]);
+    expect(two.status).toBe('saved');
+    expect(device.entries).toEqual([]);
+  });
+
+  it('[P4] a row id that turns out to be taken by other content gets a new one: nothing is lost', async () => {
+    const ana = new Replica(server, clock);
+    ana.feed.connect();
+    await settle();
+    server.appendFaults.push('reply-lost');
+    ana.text.insert(0, 'mine');
+    await settle();
+    const [row] = server.rows;
+    if (row) server.rows[0] = { ...row, data: 'AAA=' };
+    await clock.advance(5_000);
+    expect(ana.status).toBe('saved');
+    expect(server.rows).toHaveLength(2);
+    expect(server.rows[1]?.id).not.toBe(row?.id);
+    expect(server.rows[1]?.data).toBe(row?.data);
   });
 
   it('opening and closing 50 times leaves no timer, listener or feed behind', async () => {

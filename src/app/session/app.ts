@@ -133,7 +133,7 @@ class WebApp implements App {
     const roleSignal = new Signal(role.value);
     const name = new Signal(this.nameOf(id));
     const unsubscribe = this.projects.subscribe(() => name.set(this.nameOf(id)));
-    const device = new IndexedDbDevice(user.id);
+    const device = new IndexedDbDevice(user.id, randomId(randomBytes));
     const tabs = new BroadcastTabs(user.id, id);
     const project: OpenProject = new OpenProject({
       user,

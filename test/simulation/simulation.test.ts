@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { FAULTS } from './faults.ts';
+import { simulate } from './run.ts';
+
+const SEEDS = 200;
+const OPERATIONS = 200;
+
+it('over many seeds nothing is lost, doubled or misattributed, and no status lies', { timeout: 300_000 }, async () => {
+  const totals = new Map<string, number>();
+  const violations: string[] = [];
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const run = await simulate(seed, OPERATIONS);
+    if (run.violation !== null) violations.push(`seed ${seed}: ${run.violation}`);
+    for (const [name, count] of run.counts) totals.set(name, (totals.get(name) ?? 0) + count);
+  }
+  expect(violations).toEqual([]);
+  // Runs that met no faults or carried no edits would prove nothing.
+  const met = (name: string): number => totals.get(name) ?? 0;
+  const never = Object.keys(FAULTS).filter((fault) => met(fault) === 0);
+  expect(never).toEqual([]);
+  expect(met('edits')).toBeGreaterThan(SEEDS * OPERATIONS * 0.5);
+  for (const event of ['crash', 'close', 'tab', 'offline', 'freeze']) expect(met(event)).toBeGreaterThan(SEEDS);
+});
