@@ -1,15 +1,18 @@
 import type { WebSocket } from 'ws';
 import { rolesOf } from '../caller.ts';
 import type { Context } from '../context.ts';
-import type { ServerEvent } from '../events.ts';
 import { holdsAny } from '../permissions.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { User } from '../people.ts';
 import type { Query } from '../queries.ts';
-import { matches } from './filter.ts';
+import type { Backlog, Reader } from './backlog.ts';
+import type { ChannelIndex } from './channels.ts';
+import { FilterProblem, matches, showQuery } from './filter.ts';
+import type { OutgoingEvent } from './outgoing.ts';
 
-/** A client that reads so slowly is dropped; it reconnects and reads the rows. */
-const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+/** Channels of all subscriptions of a connection, those that were repeated included. */
+const MAX_CHANNELS = 10_000;
+const TEXT = { binary: false };
 
 /** What one `subscribe` asked for. */
 export interface Subscription {
@@ -17,47 +20,72 @@ export interface Subscription {
   queries: Query[];
 }
 
-/** An event that is about to be sent, serialised once for all sockets. */
-export interface OutgoingEvent {
-  event: ServerEvent;
-  channels: ReadonlySet<string>;
-  /** Everything up to the list of subscriptions. */
-  head: string;
-}
-
-export function outgoing(event: ServerEvent, timestamp: string): OutgoingEvent {
-  const { events, channels, payload } = event;
-  const data = JSON.stringify({ events, channels, timestamp, payload });
-  return { event, channels: new Set(channels), head: `{"type":"event","data":${data.slice(0, -1)},"subscriptions":` };
+/** What all connections of a server share. */
+export interface Surroundings {
+  index: ChannelIndex<Connection>;
+  backlog: Backlog;
 }
 
 /** An open socket: whose it is, which roles it holds, what it wants to hear. */
-export class Connection {
-  readonly socket: WebSocket;
+export class Connection implements Reader {
+  readonly #socket: WebSocket;
+  readonly #surroundings: Surroundings;
   user: User | undefined;
   roles: ReadonlySet<string>;
   /** False after an authentication without subscriptions: then the connection has lost its project, as on the real server. */
   hasProject: boolean;
   readonly #subscriptions = new Map<string, Subscription[]>();
+  #channelCount = 0;
 
-  constructor(socket: WebSocket, user: User | undefined, roles: ReadonlySet<string>, hasProject: boolean) {
-    this.socket = socket;
-    this.user = user;
-    this.roles = roles;
-    this.hasProject = hasProject;
+  constructor(
+    socket: WebSocket,
+    surroundings: Surroundings,
+    whose: { user: User | undefined; roles: ReadonlySet<string>; hasProject: boolean },
+  ) {
+    this.#socket = socket;
+    this.#surroundings = surroundings;
+    this.user = whose.user;
+    this.roles = whose.roles;
+    this.hasProject = whose.hasProject;
   }
 
   get subscriptionCount(): number {
     return this.#subscriptions.size;
   }
 
-  /** Adds to a subscription: what it heard under this id before, it still hears. */
+  get waiting(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Adds to a subscription: what it heard under this id before, it still hears. Throws a `FilterProblem` if it is too much. */
   subscribe(id: string, wanted: Subscription): void {
-    this.#subscriptions.set(id, [...(this.#subscriptions.get(id) ?? []), wanted]);
+    const before = this.#subscriptions.get(id) ?? [];
+    if (before.some((other) => same(other, wanted))) return;
+    if (this.#channelCount + wanted.channels.length > MAX_CHANNELS) throw new FilterProblem(1003);
+    this.#channelCount += wanted.channels.length;
+    this.#subscriptions.set(id, [...before, wanted]);
+    for (const channel of wanted.channels) this.#surroundings.index.add(channel, this);
   }
 
   unsubscribe(id: string): boolean {
-    return this.#subscriptions.delete(id);
+    const removed = this.#subscriptions.get(id);
+    if (!removed) return false;
+    this.#subscriptions.delete(id);
+    const kept = new Set([...this.#subscriptions.values()].flat().flatMap(({ channels }) => channels));
+    for (const { channels } of removed) {
+      this.#channelCount -= channels.length;
+      for (const channel of channels) if (!kept.has(channel)) this.#surroundings.index.remove(channel, this);
+    }
+    return true;
+  }
+
+  /** To be called when the socket has ended. */
+  closed(): void {
+    for (const { channels } of [...this.#subscriptions.values()].flat()) {
+      for (const channel of channels) this.#surroundings.index.remove(channel, this);
+    }
+    this.#subscriptions.clear();
+    this.#surroundings.backlog.forget(this);
   }
 
   /** Gives the connection the roles that its user holds now. */
@@ -66,9 +94,10 @@ export class Connection {
     if (user) this.roles = rolesOf(context, user);
   }
 
-  /** Sends the event if the connection may know it and one of its subscriptions asks for it. */
-  deliver({ event, channels, head }: OutgoingEvent): void {
-    if (!holdsAny(this.roles, event.roles)) return;
+  /** Sends the event if the connection may know it and one of its subscriptions asks for it; true if it was sent. */
+  deliver(message: OutgoingEvent): boolean {
+    const { event, channels } = message;
+    if (!holdsAny(this.roles, event.roles)) return false;
     const ids: string[] = [];
     for (const [id, wanted] of this.#subscriptions) {
       const hit = wanted.some(
@@ -76,23 +105,42 @@ export class Connection {
       );
       if (hit) ids.push(id);
     }
-    if (ids.length === 0) return;
-    if (this.socket.bufferedAmount > MAX_BUFFERED_BYTES) {
-      this.socket.terminate();
-      return;
-    }
-    this.socket.send(`${head}${JSON.stringify(ids)}}}`);
+    return ids.length > 0 && this.#write(message.frame(ids));
   }
 
   send(type: string, data?: JsonObject): void {
-    this.socket.send(JSON.stringify(data === undefined ? { type } : { type, data }));
+    this.#write(JSON.stringify(data === undefined ? { type } : { type, data }));
+  }
+
+  /** Answers a ping of the protocol itself. */
+  pong(data: Buffer): void {
+    if (!this.#surroundings.backlog.admits(this)) return;
+    this.#socket.pong(data);
+    this.#surroundings.backlog.written(this);
   }
 
   /** Sends an error; with `close` the connection ends without a closing handshake, so that clients see 1006. */
   fail(code: number, message: Json, close = false): void {
     const text = JSON.stringify({ type: 'error', data: { code, message } });
-    this.socket.send(text, () => {
-      if (close) this.socket.terminate();
-    });
+    if (!close) this.#write(text);
+    else this.#socket.send(text, () => this.drop());
   }
+
+  /** Ends the connection without a closing handshake, so that the client sees 1006. */
+  drop(): void {
+    this.#socket.terminate();
+  }
+
+  #write(message: string | Buffer): boolean {
+    const { backlog } = this.#surroundings;
+    if (this.#socket.readyState !== this.#socket.OPEN || !backlog.admits(this)) return false;
+    this.#socket.send(message, TEXT);
+    backlog.written(this);
+    return true;
+  }
+}
+
+function same(a: Subscription, b: Subscription): boolean {
+  const text = ({ channels, queries }: Subscription): string => JSON.stringify([channels, queries.map(showQuery)]);
+  return a.channels.length === b.channels.length && text(a) === text(b);
 }

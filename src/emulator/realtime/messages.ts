@@ -19,7 +19,7 @@ const MAX_FRAME_BYTES = 65_534;
 /** Handles one frame of a client. */
 export function handleFrame(context: Context, connection: Connection, text: string): void {
   if (Buffer.byteLength(text) > MAX_FRAME_BYTES) {
-    connection.socket.terminate();
+    connection.drop();
     return;
   }
   if (text === '') return;

@@ -10,13 +10,18 @@ import { ServerError } from '../errors.ts';
 import type { ServerEvent } from '../events.ts';
 import { now } from '../ids.ts';
 import { presentAccount } from '../people.ts';
-import { Connection, outgoing } from './connection.ts';
+import { Backlog } from './backlog.ts';
+import type { BacklogLimits } from './backlog.ts';
+import { ChannelIndex } from './channels.ts';
+import { Connection } from './connection.ts';
 import { FilterProblem } from './filter.ts';
 import { handleFrame, subscribeFromUrl } from './messages.ts';
+import { OutgoingEvent } from './outgoing.ts';
 
 const PATH = '/v1/realtime';
 const POLICY_VIOLATION = 1008;
-const MAX_PAYLOAD_BYTES = 1024 * 1024;
+/** Above the length at which frames end the connection without a word, as on the real server. */
+const MAX_PAYLOAD_BYTES = 128 * 1024;
 
 export interface Realtime {
   /** Tells an event to the sockets that may know it and want to. */
@@ -26,8 +31,15 @@ export interface Realtime {
 }
 
 /** Serves realtime on the HTTP server. Upgrades of other paths are left to the other listeners, if there are any. */
-export function serveRealtime(context: Context, server: Server): Realtime {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false });
+export function serveRealtime(context: Context, server: Server, limits?: BacklogLimits): Realtime {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_PAYLOAD_BYTES,
+    perMessageDeflate: false,
+    autoPong: false,
+    clientTracking: true,
+  });
+  const surroundings = { index: new ChannelIndex<Connection>(), backlog: new Backlog(limits) };
   const connections = new Set<Connection>();
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -54,19 +66,21 @@ export function serveRealtime(context: Context, server: Server): Realtime {
     socket.on('error', (error) =>
       context.log({ level: 'warn', message: 'A realtime socket failed', error: error.message }),
     );
-    const refused = new Connection(socket, undefined, GUEST.roles, false);
+    const nobody = { user: undefined, roles: GUEST.roles, hasProject: false };
+    const refused = new Connection(socket, surroundings, nobody);
     const welcome = admit(context, request, url);
     if ('code' in welcome) {
       refused.fail(welcome.code, welcome.message, true);
       return;
     }
     const user = welcome.caller.kind === 'user' ? welcome.caller.user : undefined;
-    const connection = new Connection(socket, user, welcome.caller.roles, true);
+    const connection = new Connection(socket, surroundings, { user, roles: welcome.caller.roles, hasProject: true });
     try {
       const subscribed = subscribeFromUrl(connection, listOf(url, 'channels'), (channel) => queriesOf(url, channel));
       connections.add(connection);
       connection.send('connected', { ...subscribed, user: user ? presentAccount(user) : null });
     } catch (error) {
+      connection.closed();
       if (!(error instanceof FilterProblem)) throw error;
       refused.fail(error.code, 'Error: Server Error', true);
       return;
@@ -74,7 +88,11 @@ export function serveRealtime(context: Context, server: Server): Realtime {
     socket.on('message', (data) =>
       guarded(socket, () => handleFrame(context, connection, bufferOf(data).toString('utf8'))),
     );
-    socket.on('close', () => connections.delete(connection));
+    socket.on('ping', (data) => connection.pong(data));
+    socket.on('close', () => {
+      connections.delete(connection);
+      connection.closed();
+    });
   };
 
   server.on('upgrade', upgrade);
@@ -84,9 +102,11 @@ export function serveRealtime(context: Context, server: Server): Realtime {
         for (const connection of connections)
           if (connection.user?.$id === event.rolesChangedFor) connection.refreshRoles(context);
       }
-      if (connections.size === 0) return;
-      const message = outgoing(event, now());
-      for (const connection of connections) connection.deliver(message);
+      const listeners = surroundings.index.listeners(event.channels);
+      if (listeners.size === 0) return;
+      const message = new OutgoingEvent(event, now());
+      for (const connection of listeners) connection.deliver(message);
+      surroundings.backlog.shrink();
     },
     close: () => {
       server.off('upgrade', upgrade);
