@@ -24,6 +24,8 @@ export interface ServeOptions {
   /** Create the demo project if the data folder has none. */
   readonly demo: boolean;
   readonly apiKey?: string | undefined;
+  /** Default `off`. */
+  readonly limits?: 'off' | 'appwrite';
   readonly say: (line: string) => void;
 }
 
@@ -41,7 +43,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
   };
   const demo = options.demo ? await prepareDemo(options, base) : null;
-  const server = await listen(options, { ...base, config: demo === null ? {} : { demo } });
+  const shown = demo === null ? {} : { demo };
+  const server = await listen(options, { ...base, config: shown, limits: options.limits ?? 'off' });
   announce(options, server, folder);
   return server;
 }

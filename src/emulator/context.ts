@@ -7,6 +7,7 @@ import type { FunctionRunner } from './functions/runner.ts';
 import type { Triggers } from './functions/triggers.ts';
 import type { LoginGuard } from './login-guard.ts';
 import type { Membership, Session, Team, User } from './people.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { RowStore } from './row-store.ts';
 import type { Schema } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
@@ -36,6 +37,7 @@ export interface Context {
   teams: Documents<Team>;
   memberships: Documents<Membership>;
   loginGuard: LoginGuard;
+  limits: RateLimits;
   buckets: Documents<Bucket>;
   files: Documents<FileDoc>;
   blobs: Blobs;

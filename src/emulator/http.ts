@@ -12,6 +12,7 @@ import { isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { readMultipart } from './multipart.ts';
 import { parseQueryString } from './query-string.ts';
+import { applyLimit } from './rate-limits.ts';
 import type { ApiRequest, Reply, Route } from './route.ts';
 import { SERVER_VERSION, versionWarning } from './version.ts';
 
@@ -95,10 +96,12 @@ async function answer(
   if (!known && !route.scopes.includes('public')) throw new ServerError('project_not_found');
   const apiRequest = toApiRequest(context, caller, query, request);
   route.before?.(apiRequest);
-  if (route.limit) announceLimit(route.limit, reply);
+  const settleLimit = applyLimit(route, apiRequest, (headers) => void reply.headers(headers));
   const warning = versionWarning(one(request.headers['x-appwrite-response-format']));
   if (warning !== undefined) void reply.header('x-appwrite-warning', warning);
-  return send(reply, await route.handle(apiRequest));
+  const result = await route.handle(apiRequest);
+  settleLimit(result.status);
+  return send(reply, result);
 }
 
 function toApiRequest(context: Context, caller: Caller, query: JsonObject, request: FastifyRequest): ApiRequest {
@@ -157,16 +160,6 @@ function sendPreflight(request: FastifyRequest, reply: FastifyReply): void {
   const origin = one(request.headers.origin);
   reply.headers(corsHeaders(origin, true));
   void reply.code(204).type('text/html').send();
-}
-
-function announceLimit({ requests, per }: { requests: number; per: number }, reply: FastifyReply): void {
-  const window = per * 1000;
-  const reset = Math.floor(Date.now() / window + 1) * per;
-  reply.headers({
-    'x-ratelimit-limit': String(requests),
-    'x-ratelimit-remaining': String(requests - 1),
-    'x-ratelimit-reset': String(reset),
-  });
 }
 
 function send(reply: FastifyReply, { status, body, headers }: Reply): FastifyReply {

@@ -32,14 +32,24 @@ export interface Reply {
   headers?: Record<string, string | string[]>;
 }
 
+export interface Limit {
+  requests: number;
+  /** Seconds. */
+  per: number;
+  /** What has a window of its own; else each address. */
+  by?: (request: ApiRequest) => string;
+  /** An answer of this status begins the window anew. */
+  resetOn?: number;
+}
+
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/v1`, with `:names`. */
   path: string;
   /** The caller needs one of them. */
   scopes: readonly string[];
-  /** Requests that the real server allows in a window of `per` seconds; told in headers, not enforced here. */
-  limit?: { requests: number; per: number };
+  /** Requests in a window of `per` seconds. Told in headers, enforced only where the options of the server say so. */
+  limit?: Limit;
   /** Checks that come before the request counts. */
   before?: (request: ApiRequest) => unknown;
   handle: (request: ApiRequest) => Reply | Promise<Reply>;

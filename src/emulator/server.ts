@@ -14,6 +14,7 @@ import { LoginGuard } from './login-guard.ts';
 import { migrate } from './migrations.ts';
 import type { Membership, Session, Team, User } from './people.ts';
 import { serveRealtime } from './realtime/server.ts';
+import { RateLimits } from './rate-limits.ts';
 import { RowStore } from './row-store.ts';
 import { allRoutes } from './routes/all.ts';
 import { Schema } from './schema.ts';
@@ -47,6 +48,8 @@ export interface ServerOptions {
   app?: { dir: string } | { handle(req: IncomingMessage, res: ServerResponse): void };
   /** Served at `/config.json`, over `{ endpoint: '/v1', projectId }`. */
   config?: Record<string, unknown>;
+  /** `appwrite`: enforces the rate limits that Appwrite has by default. Default `off`. */
+  limits?: 'off' | 'appwrite';
   /** Further hosts or origins whose pages may use the API; localhost and 127.0.0.1 always may. */
   platforms?: string[];
   log?: (entry: LogEntry) => void;
@@ -105,6 +108,7 @@ async function start(
     teams: new Documents<Team>(sql, 'teams'),
     memberships: new Documents<Membership>(sql, 'memberships', ['userId', 'teamId']),
     loginGuard: new LoginGuard(),
+    limits: new RateLimits(options.limits === 'appwrite'),
     buckets: new Documents<Bucket>(sql, 'buckets'),
     files: new Documents<FileDoc>(sql, 'files', ['bucketId']),
     blobs: new Blobs(join(dataDir, FILES_FOLDER)),

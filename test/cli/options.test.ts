@@ -12,13 +12,16 @@ describe('parseOptions', () => {
       demo: true,
       apiKey: undefined,
       log: 'text',
+      limits: 'off',
       dev: false,
     });
   });
 
   it('reads every option', () => {
     const args = ['--port', '0', '--host', '0.0.0.0', '--data=x', '--fresh', '--no-demo', '--api-key', 'k'];
-    expect(parseOptions([...args, '--log', 'json', '--dev'], { COWRITE_API_KEY: 'other' })).toEqual({
+    expect(
+      parseOptions([...args, '--log', 'json', '--limits', 'appwrite', '--dev'], { COWRITE_API_KEY: 'other' }),
+    ).toEqual({
       kind: 'serve',
       port: 0,
       host: '0.0.0.0',
@@ -27,6 +30,7 @@ describe('parseOptions', () => {
       demo: false,
       apiKey: 'k',
       log: 'json',
+      limits: 'appwrite',
       dev: true,
     });
     expect(parseOptions([], { COWRITE_API_KEY: 'other' })).toMatchObject({ apiKey: 'other' });
@@ -54,6 +58,7 @@ describe('parseOptions', () => {
     [['--port', '1.5'], '"1.5"'],
     [['--port', '70000'], '"70000"'],
     [['--data', ''], '--data'],
+    [['--limits', 'some'], '"some"'],
     [['--key', 'k'], 'setup:appwrite'],
     [['--setup-appwrite', '--project', 'p'], '--endpoint, --key'],
     [['--setup-appwrite', '--endpoint', 'x', '--project', 'p', '--key', 'k'], 'must be a URL'],

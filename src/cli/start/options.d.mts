@@ -7,6 +7,7 @@ export interface ServeCommand {
   readonly demo: boolean;
   readonly apiKey: string | undefined;
   readonly log: 'text' | 'json';
+  readonly limits: 'off' | 'appwrite';
   readonly dev: boolean;
 }
 

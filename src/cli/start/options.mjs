@@ -15,6 +15,7 @@ Runs Cowrite on this machine: the app and its embedded Appwrite-compatible serve
   --no-demo        do not create the demo project on the first start
   --api-key KEY    key of the server API (default: env COWRITE_API_KEY, else made up and kept in the data folder)
   --log FORMAT     json: everything that happens, one JSON object a line (default text: only problems)
+  --limits KIND    appwrite: enforce the rate limits that Appwrite has by default (default off)
   --dev            develop Cowrite: hot reload of the app, no build
   --help           show this
 
@@ -44,6 +45,7 @@ const OPTIONS = {
   'no-demo': { type: 'boolean' },
   'api-key': { type: 'string' },
   log: { type: 'string' },
+  limits: { type: 'string' },
   dev: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   'setup-appwrite': { type: 'boolean' },
@@ -58,7 +60,7 @@ const OPTIONS = {
 };
 
 const FOR_SETUP = ['endpoint', 'project', 'key', 'dry-run'];
-const FOR_SERVING = ['port', 'host', 'fresh', 'no-demo', 'api-key', 'log', 'dev'];
+const FOR_SERVING = ['port', 'host', 'fresh', 'no-demo', 'api-key', 'log', 'limits', 'dev'];
 const FOR_COPIES = ['out', 'in'];
 
 /**
@@ -92,6 +94,7 @@ export function parseOptions(args, env) {
     demo: given['no-demo'] !== true,
     apiKey: text('api-key', given['api-key']) ?? (env.COWRITE_API_KEY || undefined),
     log: logFormat(given.log),
+    limits: limits(given.limits),
     dev: given.dev === true,
   };
 }
@@ -148,6 +151,11 @@ function needed(name, value, script) {
   if (value) return value;
   const usage = { backup: '[--data DIR] --out FILE', restore: '--in FILE --data DIR' }[script];
   throw new Problem(`--${name} is missing.\nUsage: npm run ${script} -- ${usage}`);
+}
+
+function limits(value = 'off') {
+  if (value !== 'off' && value !== 'appwrite') throw new Problem(`--limits must be off or appwrite, not "${value}".`);
+  return value;
 }
 
 function text(name, value) {

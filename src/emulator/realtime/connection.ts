@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { rolesOf } from '../caller.ts';
 import type { Context } from '../context.ts';
@@ -34,6 +35,8 @@ export class Connection implements Reader {
   roles: ReadonlySet<string>;
   /** False after an authentication without subscriptions: then the connection has lost its project, as on the real server. */
   hasProject: boolean;
+  /** Names the connection to the rate limits. */
+  readonly id = randomUUID();
   readonly #subscriptions = new Map<string, Subscription[]>();
   #channelCount = 0;
 

@@ -11,6 +11,9 @@ import { FilterProblem, readFilter, showQuery } from './filter.ts';
 
 const FORMAT_INVALID = 1003;
 const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
+/** Further frames of a connection are answered with an error and dropped, where limits are enforced. */
+const FRAMES = { requests: 32, per: 60 };
 /** The real server does not tell what was wrong. */
 const MASKED = 'Error: Server Error';
 /** Longer frames end the connection. */
@@ -18,6 +21,10 @@ const MAX_FRAME_BYTES = 65_534;
 
 /** Handles one frame of a client. */
 export function handleFrame(context: Context, connection: Connection, text: string): void {
+  if (context.limits.take(`realtime frames ${connection.id}`, FRAMES).exceeded) {
+    connection.fail(TRY_AGAIN_LATER, MASKED);
+    return;
+  }
   if (Buffer.byteLength(text) > MAX_FRAME_BYTES) {
     connection.drop();
     return;

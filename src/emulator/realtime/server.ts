@@ -20,6 +20,9 @@ import { OutgoingEvent } from './outgoing.ts';
 
 const PATH = '/v1/realtime';
 const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
+/** Of one address, where limits are enforced. */
+const CONNECTIONS = { requests: 128, per: 60 };
 /** Above the length at which frames end the connection without a word, as on the real server. */
 const MAX_PAYLOAD_BYTES = 128 * 1024;
 
@@ -127,6 +130,10 @@ function admit(
   request: IncomingMessage,
   url: URL,
 ): { caller: Caller } | { code: number; message: string } {
+  const address = request.socket.remoteAddress ?? '';
+  if (context.limits.take(`realtime connections ${address}`, CONNECTIONS).exceeded) {
+    return { code: TRY_AGAIN_LATER, message: 'Too many requests' };
+  }
   const project = url.searchParams.get('project') ?? one(request.headers['x-appwrite-project']) ?? '';
   if (project !== '' && project !== 'console' && project !== context.projectId) {
     return { code: POLICY_VIOLATION, message: 'Missing or unknown project ID' };

@@ -8,6 +8,7 @@ import type { JsonObject } from '../json.ts';
 import { need, newId, number, text } from '../params.ts';
 import { presentAccount } from '../people.ts';
 import type { User } from '../people.ts';
+import { byUser } from '../rate-limits.ts';
 import type { ApiRequest, Reply, Route } from '../route.ts';
 import { hashPassword, signToken } from '../secrets.ts';
 
@@ -37,7 +38,7 @@ export const accountRoutes: readonly Route[] = [
     method: 'POST',
     path: '/account/jwts',
     scopes: ['account'],
-    limit: { requests: 120, per: 60 },
+    limit: { requests: 120, per: 60, by: byUser },
     handle: createToken,
   },
   {

@@ -6,6 +6,7 @@ import { listDocuments } from '../lists.ts';
 import { newId, text } from '../params.ts';
 import { holdsAny, rolesFor, rolesWithAccess } from '../permissions.ts';
 import type { Action } from '../permissions.ts';
+import { byUser, byUserAndChunk } from '../rate-limits.ts';
 import { NO_CONTENT, part } from '../route.ts';
 import type { ApiRequest, Reply, Route } from '../route.ts';
 import { defaultPermissions, grantable } from '../row-service.ts';
@@ -20,12 +21,13 @@ const FILES = '/storage/buckets/:bucketId/files';
 const ONE = `${FILES}/:fileId`;
 const READ = ['files.read'];
 const WRITE = ['files.write'];
-const LIMIT = { requests: 60, per: 60 };
+const CREATES = { requests: 60, per: 60, by: byUserAndChunk };
+const DELETES = { requests: 60, per: 60, by: byUser };
 /** Kinds that browsers may show in place; everything else is shown as text. */
 const INLINE = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf', 'text/plain']);
 
 export const fileRoutes: readonly Route[] = [
-  { method: 'POST', path: FILES, scopes: WRITE, limit: LIMIT, handle: create },
+  { method: 'POST', path: FILES, scopes: WRITE, limit: CREATES, handle: create },
   { method: 'GET', path: FILES, scopes: READ, handle: list },
   {
     method: 'GET',
@@ -36,7 +38,7 @@ export const fileRoutes: readonly Route[] = [
   { method: 'GET', path: `${ONE}/download`, scopes: READ, handle: (request) => content(request, 'attachment') },
   { method: 'GET', path: `${ONE}/view`, scopes: READ, handle: (request) => content(request, 'inline') },
   { method: 'PUT', path: ONE, scopes: WRITE, handle: update },
-  { method: 'DELETE', path: ONE, scopes: WRITE, limit: LIMIT, handle: remove },
+  { method: 'DELETE', path: ONE, scopes: WRITE, limit: DELETES, handle: remove },
 ];
 
 function key(bucket: Bucket, fileId: string): string {

@@ -6,6 +6,7 @@ import { holdsAny, rolesFor } from '../permissions.ts';
 import { parseQuery, QueryProblem } from '../queries.ts';
 import { planQueries } from '../query-sql.ts';
 import type { Plan } from '../query-sql.ts';
+import { byUser } from '../rate-limits.ts';
 import { NO_CONTENT, part } from '../route.ts';
 import type { ApiRequest, Reply, Route } from '../route.ts';
 import { cursorValue } from '../row-store.ts';
@@ -25,8 +26,8 @@ import { dataParam, dataProblem, permissionsParam, rowScope } from './rows-param
 const READ = ['rows.read', 'documents.read'];
 const WRITE = ['rows.write', 'documents.write'];
 const MINUTE = 60;
-const WRITES = { requests: 120, per: MINUTE };
-const DELETES = { requests: 60, per: MINUTE };
+const WRITES = { requests: 120, per: MINUTE, by: byUser };
+const DELETES = { requests: 60, per: MINUTE, by: byUser };
 
 export const rowRoutes: readonly Route[] = [
   ...styled('/tablesdb/:databaseId/tables/:tableId/rows', ROWS),
