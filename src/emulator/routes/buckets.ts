@@ -1,5 +1,5 @@
 import type { BucketConfig } from '../config.ts';
-import { ServerError } from '../errors.ts';
+import { invalidParam, ServerError } from '../errors.ts';
 import { isStringList } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { listDocuments } from '../lists.ts';
@@ -15,6 +15,7 @@ import { permissionsParam } from './rows-params.ts';
 const ONE = '/storage/buckets/:bucketId';
 const READ = ['buckets.read'];
 const WRITE = ['buckets.write'];
+const COMPRESSIONS = ['none', 'gzip', 'zstd'];
 
 /** Buckets, by API key. */
 export const bucketRoutes: readonly Route[] = [
@@ -46,8 +47,17 @@ function readBucket(id: string, body: JsonObject): BucketConfig {
     fileSecurity: boolean(body, 'fileSecurity', false),
     enabled: boolean(body, 'enabled', true),
     maximumFileSize: number(body, 'maximumFileSize', { min: 1, max: MAX_FILE_BYTES, fallback: MAX_FILE_BYTES }),
+    compression: readCompression(body),
+    encryption: boolean(body, 'encryption', true),
+    antivirus: boolean(body, 'antivirus', true),
     allowedFileExtensions: isStringList(body['allowedFileExtensions']) ? body['allowedFileExtensions'] : [],
   };
+}
+
+function readCompression(body: JsonObject): string {
+  const compression = text(body, 'compression', { fallback: 'none' });
+  if (COMPRESSIONS.includes(compression)) return compression;
+  throw invalidParam('compression', `Value must be one of (${COMPRESSIONS.join(', ')})`);
 }
 
 async function create({ context, body }: ApiRequest): Promise<Reply> {

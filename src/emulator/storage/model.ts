@@ -15,6 +15,10 @@ export interface Bucket {
   maximumFileSize: number;
   /** Empty: all. */
   allowedFileExtensions: string[];
+  /** Settings that are kept and shown, as on a real server without the means for them: files tell what was done. */
+  compression: string;
+  encryption: boolean;
+  antivirus: boolean;
 }
 
 /** A file; `$id` is `bucket/file`. */
@@ -54,18 +58,21 @@ export function makeBucket(config: BucketConfig, before: Bucket | undefined): Bu
     enabled: config.enabled ?? true,
     maximumFileSize: config.maximumFileSize ?? MAX_FILE_BYTES,
     allowedFileExtensions: config.allowedFileExtensions ?? [],
+    compression: config.compression ?? 'none',
+    encryption: config.encryption ?? true,
+    antivirus: config.antivirus ?? true,
   };
 }
 
-/** Files are stored as they are: neither encrypted nor compressed nor scanned. */
 export function presentBucket(bucket: Bucket): JsonObject {
-  return { ...bucket, compression: 'none', encryption: false, antivirus: false, transformations: true, totalSize: 0 };
+  return { ...bucket, transformations: true, totalSize: 0 };
 }
 
 export function isComplete(file: FileDoc): boolean {
   return file.signature !== '';
 }
 
+/** Files are stored as they are: neither encrypted nor compressed nor scanned. */
 export function presentFile(file: FileDoc): JsonObject {
   const complete = isComplete(file);
   return {
