@@ -18,6 +18,27 @@ import { SERVER_VERSION, versionWarning } from './version.ts';
 
 /** Larger requests are dropped without an answer. */
 const MAX_BODY_BYTES = 12 * 1024 * 1024;
+/** Idle and unfinished connections are ended, so that nobody can hold many open by saying little. */
+export interface ConnectionLimits {
+  /** Milliseconds for the headers of a request. */
+  headers: number;
+  /** Milliseconds for a whole request. */
+  request: number;
+  /** Milliseconds in which nothing is sent either way. Sockets of realtime are not meant. */
+  idle: number;
+  /** Connections at the same time, those of realtime included. */
+  connections: number;
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  headers: 20_000,
+  request: 180_000,
+  idle: 180_000,
+  connections: 10_000,
+};
+/** How often connections are looked at; not longer than the shortest limit. */
+const CHECK_INTERVAL_MS = 5_000;
+
 const NO_CACHE = 'no-cache, no-store, must-revalidate';
 const NOT_FOUND_PAGE = `<!doctype html>
 <html lang="en">
@@ -37,17 +58,29 @@ const NOT_FOUND_PAGE = `<!doctype html>
 `;
 
 /** The HTTP side of the server: recognises requests below `/v1`, checks them and hands them to the routes. */
-export function createHttp(context: Context, routes: readonly Route[]): FastifyInstance {
+export function createHttp(
+  context: Context,
+  routes: readonly Route[],
+  limits: ConnectionLimits = CONNECTION_LIMITS,
+): FastifyInstance {
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1000 },
+    requestTimeout: limits.request,
+    connectionTimeout: limits.idle,
+    http: {
+      headersTimeout: limits.headers,
+      connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, limits.headers),
+    },
   });
+  app.server.maxConnections = limits.connections;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   void app.register(fastifyMultipart, { limits: { fileSize: MAX_BODY_BYTES } });
   app.addHook('onRequest', (request, reply, done) => {
+    reply.raw.setHeader('x-content-type-options', 'nosniff');
     if (request.method === 'OPTIONS' && isApi(request.url)) sendPreflight(request, reply);
     else done();
   });

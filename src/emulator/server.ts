@@ -8,6 +8,7 @@ import { Documents } from './documents.ts';
 import { applyFunctions, endUnfinished } from './functions/configured.ts';
 import { createFunctions } from './functions/start.ts';
 import { createHttp } from './http.ts';
+import type { ConnectionLimits } from './http.ts';
 import { DATABASE_FILE, FILES_FOLDER } from './layout.ts';
 import { lockFolder } from './lock.ts';
 import { LoginGuard } from './login-guard.ts';
@@ -52,6 +53,8 @@ export interface ServerOptions {
   limits?: 'off' | 'appwrite';
   /** Further hosts or origins whose pages may use the API; localhost and 127.0.0.1 always may. */
   platforms?: string[];
+  /** What a connection may take its time for; the default suits browsers and slow networks. */
+  connectionLimits?: ConnectionLimits;
   log?: (entry: LogEntry) => void;
 }
 
@@ -135,7 +138,7 @@ async function start(
   });
   await context.blobs.sweep(new Set(context.files.all().map(({ blob }) => blob)));
   await context.code.sweep(new Set(context.deployments.all().map(({ $id }) => $id)));
-  const http = createHttp(context, allRoutes);
+  const http = createHttp(context, allRoutes, options.connectionLimits);
   serveApp(http, context, { app: options.app, config: { endpoint: '/v1', projectId, ...options.config } });
   const realtime = serveRealtime(context, http.server);
   context.publish = (event) => {

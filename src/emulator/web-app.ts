@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { appHeaders } from './app-headers.ts';
 import type { Context } from './context.ts';
 import { isApi, sendNotFound } from './http.ts';
 
@@ -19,12 +20,14 @@ export interface WebAppOptions {
 export function serveApp(http: FastifyInstance, context: Context, { app, config }: WebAppOptions): void {
   http.get('/config.json', (_request, reply) => reply.header('cache-control', NO_CACHE).send(config));
   if (app && 'dir' in app) {
+    const headers = Object.entries(appHeaders(config));
     void http.register(fastifyStatic, {
       root: app.dir,
       wildcard: false,
       cacheControl: false,
       setHeaders: (response, path) => {
         response.setHeader('cache-control', HASHED.test(path) ? IMMUTABLE : NO_CACHE);
+        for (const [name, value] of headers) response.setHeader(name, value);
       },
     });
   }
