@@ -26,11 +26,15 @@ export interface ServeOptions {
   readonly apiKey?: string | undefined;
   /** Default `off`. */
   readonly limits?: 'off' | 'appwrite';
+  /** Default `text`: only problems, for people. `json`: everything, one object a line, on standard output. */
+  readonly log?: 'text' | 'json';
   readonly say: (line: string) => void;
 }
 
 /** Resolves once the server answers; `close` ends when everything is on disk and the port is free. */
-export async function serve(options: ServeOptions): Promise<RunningServer> {
+export async function serve(given: ServeOptions): Promise<RunningServer> {
+  const say = given.log === 'json' ? (line: string) => logJson({ level: 'info', message: line }) : given.say;
+  const options: ServeOptions = { ...given, say };
   const config = parseProjectFile(readFileSync(join(options.root, 'appwrite.json'), 'utf8'));
   const folder = prepareDataFolder(options.data, { fresh: options.fresh });
   const base: ServerOptions = {
@@ -39,7 +43,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     projectId: config.projectId,
     functionsRoot: options.root,
     app: options.app,
-    log: logProblems,
+    log: options.log === 'json' ? logJson : logProblems,
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
   };
   const demo = options.demo ? await prepareDemo(options, base) : null;
@@ -82,8 +86,14 @@ async function listen(options: ServeOptions, base: ServerOptions): Promise<Runni
 }
 
 /** What goes wrong inside the server, and what Functions print; the rest is of no interest to who runs it. */
-function logProblems({ level, ...entry }: Parameters<NonNullable<ServerOptions['log']>>[0]): void {
+function logProblems({ level, ...entry }: LogEntry): void {
   if (level !== 'info') console.error(`[server] ${level}:`, entry);
+}
+
+type LogEntry = Parameters<NonNullable<ServerOptions['log']>>[0];
+
+function logJson(entry: LogEntry): void {
+  console.log(JSON.stringify({ time: new Date().toISOString(), ...entry }));
 }
 
 function announce(options: ServeOptions, server: RunningServer, folder: string): void {

@@ -6,6 +6,7 @@ import type { Deployment, Execution, FunctionDoc, Variable } from './functions/m
 import type { FunctionRunner } from './functions/runner.ts';
 import type { Triggers } from './functions/triggers.ts';
 import type { LoginGuard } from './login-guard.ts';
+import type { ServerMetrics } from './metrics/server-metrics.ts';
 import type { Membership, Session, Team, User } from './people.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { RowStore } from './row-store.ts';
@@ -57,4 +58,5 @@ export interface Context {
   /** True for localhost, 127.0.0.1 and the platforms that the options name. */
   allowsHost: (host: string) => boolean;
   log: (entry: LogEntry) => void;
+  metrics: ServerMetrics;
 }

@@ -84,6 +84,10 @@ export function createHttp(
     if (request.method === 'OPTIONS' && isApi(request.url)) sendPreflight(request, reply);
     else done();
   });
+  app.addHook('onResponse', (request, reply, done) => {
+    noteRequest(context, request, reply);
+    done();
+  });
   app.setErrorHandler((error, request, reply) => sendError(context, error, request, reply));
   for (const route of routes) {
     app.route({
@@ -93,6 +97,14 @@ export function createHttp(
     });
   }
   return app;
+}
+
+function noteRequest({ metrics, log }: Context, request: FastifyRequest, reply: FastifyReply): void {
+  const { method, url, routeOptions } = request;
+  const { statusCode, elapsedTime } = reply;
+  metrics.request(routeOptions.url ?? 'other', method, statusCode, elapsedTime);
+  const [path = ''] = url.split('?', 1);
+  log({ level: 'info', message: 'Request', method, path, status: statusCode, ms: Math.round(elapsedTime * 100) / 100 });
 }
 
 export function isApi(url: string): boolean {

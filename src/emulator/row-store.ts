@@ -115,6 +115,11 @@ export class RowStore {
     return Number(this.#sql.get(sql, where.values)?.['n'] ?? 0);
   }
 
+  /** How many rows a table has. */
+  total(table: Table): number {
+    return Number(this.#sql.get(`SELECT count(*) AS n FROM ${tableSql(table)}`)?.['n'] ?? 0);
+  }
+
   /** What can be queried in a table. */
   attributes(table: Table): Attributes {
     let attributes = this.#attributes.get(table);

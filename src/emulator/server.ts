@@ -13,6 +13,8 @@ import { DATABASE_FILE, FILES_FOLDER } from './layout.ts';
 import { lockFolder } from './lock.ts';
 import { LoginGuard } from './login-guard.ts';
 import { migrate } from './migrations.ts';
+import { serveMetrics } from './metrics/route.ts';
+import { ServerMetrics } from './metrics/server-metrics.ts';
 import type { Membership, Session, Team, User } from './people.ts';
 import { serveRealtime } from './realtime/server.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -92,9 +94,12 @@ async function start(
   const sql = new Sqlite(join(dataDir, DATABASE_FILE));
   undo.push(() => sql.close());
   migrate(sql);
-  const writer = new Writer(sql, (error) =>
-    log({ level: 'error', message: 'An action after a commit failed', error: describe(error) }),
-  );
+  const metrics = new ServerMetrics();
+  const writer = new Writer(sql, {
+    actionFailed: (error) =>
+      log({ level: 'error', message: 'An action after a commit failed', error: describe(error) }),
+    committed: (milliseconds, writes) => metrics.commit(milliseconds, writes),
+  });
   undo.push(() => writer.close());
   const schema = new Schema(sql);
   let url = '';
@@ -129,6 +134,7 @@ async function start(
     publish: () => undefined,
     allowsHost: hostCheck([...(options.platforms ?? []), host]),
     log,
+    metrics,
   };
   await writer.write(() => {
     schema.apply(options.schema);
@@ -141,8 +147,14 @@ async function start(
   const http = createHttp(context, allRoutes, options.connectionLimits);
   serveApp(http, context, { app: options.app, config: { endpoint: '/v1', projectId, ...options.config } });
   const realtime = serveRealtime(context, http.server);
+  serveMetrics(http, context, {
+    rows: () => context.schema.tables.all().map((table) => [{ table: table.$id }, context.rows.total(table)]),
+    sockets: () => realtime.sockets,
+    droppedSockets: () => realtime.dropped,
+    queue: () => writer.waiting,
+  });
   context.publish = (event) => {
-    realtime.publish(event);
+    metrics.event(event, realtime.publish(event));
     context.triggers.onEvent(event);
   };
   context.triggers.refresh();

@@ -10,6 +10,14 @@ interface Job {
   fail(error: unknown): void;
 }
 
+/** Who wants to know what happens to writes. */
+export interface WriterObserver {
+  /** An action after a commit threw; the write itself has succeeded. */
+  actionFailed: (error: unknown) => void;
+  /** So many writes are on disk, after so many milliseconds. */
+  committed: (milliseconds: number, writes: number) => void;
+}
+
 /**
  * All writes of the server. Writes that arrive in the same turn of the event loop share one transaction and thereby
  * one flush to disk; each runs in a savepoint of its own, so that a failing one leaves nothing behind and does not
@@ -17,15 +25,19 @@ interface Job {
  */
 export class Writer {
   readonly #sql: Sqlite;
-  readonly #report: (error: unknown) => void;
+  readonly #observer: WriterObserver;
   #queue: Job[] = [];
   #scheduled = false;
   #closed = false;
 
-  /** `report` is told about actions after a commit that throw; the write itself has succeeded. */
-  constructor(sql: Sqlite, report: (error: unknown) => void) {
+  constructor(sql: Sqlite, observer: WriterObserver) {
     this.#sql = sql;
-    this.#report = report;
+    this.#observer = observer;
+  }
+
+  /** Writes that wait for their commit. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   /** Resolves with the result when it is on disk; rejects with what the work threw, or if the commit failed. */
@@ -66,6 +78,7 @@ export class Writer {
     const jobs = this.#queue;
     if (jobs.length === 0) return;
     this.#queue = [];
+    const started = performance.now();
     try {
       this.#sql.exec('BEGIN IMMEDIATE');
       for (const job of jobs) job.run();
@@ -75,6 +88,7 @@ export class Writer {
       for (const job of jobs) job.fail(error);
       return;
     }
+    this.#observer.committed(performance.now() - started, jobs.length);
     for (const job of jobs) job.settle();
   }
 
@@ -82,7 +96,7 @@ export class Writer {
     try {
       action();
     } catch (error) {
-      this.#report(error);
+      this.#observer.actionFailed(error);
     }
   }
 

@@ -27,8 +27,12 @@ const CONNECTIONS = { requests: 128, per: 60 };
 const MAX_PAYLOAD_BYTES = 128 * 1024;
 
 export interface Realtime {
-  /** Tells an event to the sockets that may know it and want to. */
-  publish(event: ServerEvent): void;
+  /** Tells an event to the sockets that may know it and want to; returns how many these were. */
+  publish(event: ServerEvent): number;
+  /** Open sockets. */
+  readonly sockets: number;
+  /** Sockets that were ended because their clients read too slowly. */
+  readonly dropped: number;
   /** Drops all sockets. */
   close(): void;
 }
@@ -106,10 +110,18 @@ export function serveRealtime(context: Context, server: Server, limits?: Backlog
           if (connection.user?.$id === event.rolesChangedFor) connection.refreshRoles(context);
       }
       const listeners = surroundings.index.listeners(event.channels);
-      if (listeners.size === 0) return;
+      if (listeners.size === 0) return 0;
       const message = new OutgoingEvent(event, now());
-      for (const connection of listeners) connection.deliver(message);
+      let sent = 0;
+      for (const connection of listeners) if (connection.deliver(message)) sent += 1;
       surroundings.backlog.shrink();
+      return sent;
+    },
+    get sockets() {
+      return connections.size;
+    },
+    get dropped() {
+      return surroundings.backlog.dropped;
     },
     close: () => {
       server.off('upgrade', upgrade);
