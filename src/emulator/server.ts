@@ -5,6 +5,7 @@ import type { AppwriteConfig } from './config.ts';
 import type { Context, LogEntry } from './context.ts';
 import { hostCheck } from './cors.ts';
 import { Documents } from './documents.ts';
+import { removeExpired } from './expired.ts';
 import { applyFunctions, endUnfinished } from './functions/configured.ts';
 import { createFunctions } from './functions/start.ts';
 import { createHttp } from './http.ts';
@@ -138,6 +139,7 @@ async function start(
   };
   await writer.write(() => {
     schema.apply(options.schema);
+    removeExpired(context);
     endUnfinished(context);
     applyFunctions(context, options.schema);
     applyBuckets(context, options.schema);

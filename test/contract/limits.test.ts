@@ -32,6 +32,16 @@ describe('windows', () => {
   });
 });
 
+it('without limits, ten wrong passwords lock an address nevertheless', async () => {
+  const server = await startTestServer();
+  await person(server, 'hal');
+  const { account } = sdk(server);
+  const attempt = (password: string) => account.createEmailPasswordSession({ email: server.email('hal'), password });
+  for (let n = 0; n < 10; n++) await expect(attempt('wrong password')).rejects.toMatchObject({ code: 401 });
+  await expect(attempt(PASSWORD)).rejects.toMatchObject({ code: 429, type: 'general_rate_limit_exceeded' });
+  await server.close();
+});
+
 describe('a server with limits', () => {
   let server: TestServer;
   beforeAll(async () => {

@@ -1,32 +1,34 @@
 import { Query } from 'node-appwrite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { person, sdk, startTestServer } from '../helpers/emulator.ts';
-import type { Person, Sdk, TestServer } from '../helpers/emulator.ts';
+import { openTestServer, person, sdk } from '../helpers/emulator.ts';
+import type { AppwriteServer, Person, Sdk } from '../helpers/emulator.ts';
 
-const NOTES = { databaseId: 'db', tableId: 'notes' };
-
-let server: TestServer;
+let server: AppwriteServer;
+let NOTES: { databaseId: string; tableId: string };
+let team: string;
 let key: Sdk;
 let editor: Person;
 let reviewer: Person;
 let outsider: Person;
 const stamps = (role: string, user: Person): string[] => [
-  `read("team:p")`,
-  `read("team:p/${role}")`,
+  `read("team:${team}")`,
+  `read("team:${team}/${role}")`,
   `read("user:${user.id}")`,
 ];
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await openTestServer();
+  NOTES = { databaseId: server.id('db'), tableId: 'notes' };
+  team = server.id('p');
   key = sdk(server, { key: server.apiKey });
   [editor, reviewer, outsider] = await Promise.all([
     person(server, 'editor'),
     person(server, 'reviewer'),
     person(server, 'outsider'),
   ]);
-  await key.teams.create({ teamId: 'p', name: 'P' });
-  await key.teams.createMembership({ teamId: 'p', roles: ['editor'], userId: editor.id });
-  await key.teams.createMembership({ teamId: 'p', roles: ['reviewer'], userId: reviewer.id });
+  await key.teams.create({ teamId: team, name: 'P' });
+  await key.teams.createMembership({ teamId: team, roles: ['editor'], userId: editor.id });
+  await key.teams.createMembership({ teamId: team, roles: ['reviewer'], userId: reviewer.id });
 });
 afterAll(() => server.close());
 
@@ -42,7 +44,7 @@ describe('row permissions', () => {
     const unauthorized = { code: 401, type: 'user_unauthorized' };
     await expect(create(reviewer, 'x', stamps('editor', reviewer))).rejects.toMatchObject(unauthorized);
     await expect(create(reviewer, 'x', stamps('reviewer', editor))).rejects.toMatchObject(unauthorized);
-    await expect(create(outsider, 'x', [`read("team:p")`])).rejects.toMatchObject(unauthorized);
+    await expect(create(outsider, 'x', [`read("team:${team}")`])).rejects.toMatchObject(unauthorized);
     await expect(create(sdk(server), 'x', [`read("any")`])).rejects.toMatchObject(unauthorized);
     await expect(key.rows.getRow({ ...NOTES, rowId: 'x' })).rejects.toMatchObject({ code: 404, type: 'row_not_found' });
   });
@@ -92,9 +94,9 @@ describe('row permissions', () => {
 
   it('a member who leaves loses the rows of the team at once', async () => {
     const guest = await person(server, 'guest');
-    const membership = await key.teams.createMembership({ teamId: 'p', roles: ['viewer'], userId: guest.id });
+    const membership = await key.teams.createMembership({ teamId: team, roles: ['viewer'], userId: guest.id });
     expect(await ids(guest)).toContain('e1');
-    await key.teams.deleteMembership({ teamId: 'p', membershipId: membership.$id });
+    await key.teams.deleteMembership({ teamId: team, membershipId: membership.$id });
     expect(await ids(guest)).not.toContain('e1');
   });
 });

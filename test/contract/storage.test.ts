@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { ID, Storage } from 'node-appwrite';
 import { InputFile } from 'node-appwrite/file';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NOTES, person, PROJECT, sdk, startTestServer } from '../helpers/emulator.ts';
-import type { Person, TestServer } from '../helpers/emulator.ts';
+import { NOTES, openTestServer, person, sdk } from '../helpers/emulator.ts';
+import type { AppwriteServer, Person } from '../helpers/emulator.ts';
 
-let server: TestServer;
+let server: AppwriteServer;
+let [OPEN, CLOSED] = ['', ''];
 let ann: Person;
 let bob: Person;
 let files: Storage;
@@ -19,13 +20,14 @@ beforeAll(async () => {
     maximumFileSize: 100,
     allowedFileExtensions: ['txt'],
   };
-  server = await startTestServer({ schema: { ...NOTES, buckets: [open, closed] } });
+  server = await openTestServer({ ...NOTES, buckets: [open, closed] });
+  [OPEN, CLOSED] = [server.id('open'), server.id('closed')];
   [ann, bob] = await Promise.all([person(server, 'ann'), person(server, 'bob')]);
   files = new Storage(ann.client);
 });
 afterAll(() => server.close());
 
-const upload = (storage: Storage, bytes: Buffer, name = 'a.bin', bucketId = 'open', permissions?: string[]) =>
+const upload = (storage: Storage, bytes: Buffer, name = 'a.bin', bucketId = OPEN, permissions?: string[]) =>
   storage.createFile({
     bucketId,
     fileId: ID.unique(),
@@ -33,7 +35,7 @@ const upload = (storage: Storage, bytes: Buffer, name = 'a.bin', bucketId = 'ope
     ...(permissions && { permissions }),
   });
 const download = async (fileId: string): Promise<Buffer> =>
-  Buffer.from(await files.getFileDownload({ bucketId: 'open', fileId }));
+  Buffer.from(await files.getFileDownload({ bucketId: OPEN, fileId }));
 
 describe('storage', () => {
   it('gives back what was uploaded, in one piece or in chunks', async () => {
@@ -46,9 +48,9 @@ describe('storage', () => {
 
   it('serves ranges, as attachment or in place', async () => {
     const { $id } = await upload(files, Buffer.from('0123456789'), 'digits.txt');
-    const url = `${server.endpoint}/storage/buckets/open/files/${$id}/view`;
+    const url = `${server.endpoint}/storage/buckets/${OPEN}/files/${$id}/view`;
     const get = (range: string) =>
-      fetch(url, { headers: { range, 'x-appwrite-project': PROJECT, 'x-appwrite-session': ann.session } });
+      fetch(url, { headers: { range, 'x-appwrite-project': server.projectId, 'x-appwrite-session': ann.session } });
     const part = await get('bytes=2-4');
     expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([206, 'bytes 2-4/10', '234']);
     expect((await get('bytes=5-20')).status).toBe(416);
@@ -57,11 +59,11 @@ describe('storage', () => {
   it('hides files from those who may not read them, and lets nobody grant foreign roles', async () => {
     const { $id: fileId } = await upload(files, Buffer.from('x'));
     const others = new Storage(bob.client);
-    const at = { bucketId: 'open', fileId };
+    const at = { bucketId: OPEN, fileId };
     await expect(others.getFile(at)).rejects.toMatchObject({ code: 404, type: 'storage_file_not_found' });
     await expect(others.deleteFile(at)).rejects.toMatchObject({ code: 401, type: 'user_unauthorized' });
-    expect((await others.listFiles({ bucketId: 'open' })).files.map((file) => file.$id)).not.toContain(fileId);
-    const foreign = upload(files, Buffer.from('x'), 'x', 'open', [`read("user:${bob.id}")`]);
+    expect((await others.listFiles({ bucketId: OPEN })).files.map((file) => file.$id)).not.toContain(fileId);
+    const foreign = upload(files, Buffer.from('x'), 'x', OPEN, [`read("user:${bob.id}")`]);
     await expect(foreign).rejects.toMatchObject({ code: 401, type: 'user_unauthorized' });
     await files.deleteFile(at);
     await expect(files.getFile(at)).rejects.toMatchObject({ code: 404 });
@@ -69,13 +71,13 @@ describe('storage', () => {
 
   it('keeps the rules of a bucket', async () => {
     const key = new Storage(sdk(server, { key: server.apiKey }).client);
-    await expect(upload(files, Buffer.from('x'), 'a.txt', 'closed')).rejects.toMatchObject({ code: 401 });
-    await expect(upload(key, Buffer.from('x'), 'a.exe', 'closed')).rejects.toMatchObject({
+    await expect(upload(files, Buffer.from('x'), 'a.txt', CLOSED)).rejects.toMatchObject({ code: 401 });
+    await expect(upload(key, Buffer.from('x'), 'a.exe', CLOSED)).rejects.toMatchObject({
       type: 'storage_file_type_unsupported',
     });
-    await expect(upload(key, Buffer.alloc(101), 'a.txt', 'closed')).rejects.toMatchObject({
+    await expect(upload(key, Buffer.alloc(101), 'a.txt', CLOSED)).rejects.toMatchObject({
       type: 'storage_invalid_file_size',
     });
-    expect((await upload(key, Buffer.alloc(100, 'a'), 'a.txt', 'closed')).mimeType).toBe('text/plain');
+    expect((await upload(key, Buffer.alloc(100, 'a'), 'a.txt', CLOSED)).mimeType).toBe('text/plain');
   });
 });

@@ -1,17 +1,17 @@
 import { Query } from 'node-appwrite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { live } from '../helpers/emulator-socket.ts';
-import { person, sdk, startTestServer } from '../helpers/emulator.ts';
-import type { Person, Sdk, TestServer } from '../helpers/emulator.ts';
+import { openTestServer, person, sdk } from '../helpers/emulator.ts';
+import type { AppwriteServer, Person, Sdk } from '../helpers/emulator.ts';
 
-const NOTES = { databaseId: 'db', tableId: 'notes' };
-
-let server: TestServer;
+let server: AppwriteServer;
+let NOTES: { databaseId: string; tableId: string };
 let key: Sdk;
 let ann: Person;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await openTestServer();
+  NOTES = { databaseId: server.id('db'), tableId: 'notes' };
   key = sdk(server, { key: server.apiKey });
   ann = await person(server, 'ann');
 });
@@ -48,7 +48,7 @@ describe('transactions', () => {
 
   it('shows nothing to others before the commit, and tells about it after', async () => {
     const socket = await live(server, { session: ann.session });
-    await socket.subscribe(['tablesdb.db.tables.notes.rows']);
+    await socket.subscribe([`tablesdb.${NOTES.databaseId}.tables.notes.rows`]);
     const id = await begin(ann, [operation('create', 't1', { doc: 'tx', $permissions: [`read("user:${ann.id}")`] })]);
     expect(await ids('tx')).toEqual([]);
     await ann.rows.createRow({ ...NOTES, rowId: 'sentinel', data: { doc: 'tx' } });

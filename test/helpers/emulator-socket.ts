@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { PROJECT } from './emulator.ts';
-import type { TestServer } from './emulator.ts';
+import type { AppwriteServer } from './emulator.ts';
 
 export interface Frame {
   type: string;
@@ -20,12 +19,15 @@ export class Live {
   readonly #frames: Frame[] = [];
   readonly #waiting: ((frame: Frame) => void)[] = [];
 
-  constructor(server: TestServer, options: { session?: string; jwt?: string; headers?: Record<string, string> } = {}) {
-    const url = new URL(`${server.endpoint.replace('http', 'ws')}/realtime?project=${PROJECT}`);
+  constructor(
+    server: AppwriteServer,
+    options: { session?: string; jwt?: string; headers?: Record<string, string> } = {},
+  ) {
+    const url = new URL(`${server.endpoint.replace('http', 'ws')}/realtime?project=${server.projectId}`);
     if (options.jwt !== undefined) url.searchParams.set('jwt', options.jwt);
     const headers = {
       ...options.headers,
-      ...(options.session !== undefined && { 'x-appwrite-session': options.session }),
+      ...(options.session !== undefined && { cookie: `a_session_${server.projectId}=${options.session}` }),
     };
     this.#socket = new WebSocket(url, { headers });
     this.#socket.on('message', (data: Buffer) => {
@@ -64,7 +66,7 @@ export class Live {
 }
 
 /** An open socket that has been welcomed. */
-export async function live(server: TestServer, options: { session?: string; jwt?: string } = {}): Promise<Live> {
+export async function live(server: AppwriteServer, options: { session?: string; jwt?: string } = {}): Promise<Live> {
   const socket = new Live(server, options);
   const welcome = await socket.next();
   if (welcome.type !== 'connected') throw new Error(`The socket was refused: ${JSON.stringify(welcome)}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Account, Client, ID, TablesDB, Teams, Users } from 'node-appwrite';
 import { startServer } from '../../src/emulator/server.ts';
 import type { AppwriteConfig, RunningServer, ServerOptions } from '../../src/emulator/server.ts';
+import { namedServer, openRealServer } from './real-server.ts';
 
 export const PROJECT = 'cowrite';
 export const PASSWORD = 'correct horse';
@@ -29,9 +30,27 @@ export const NOTES: AppwriteConfig = {
   ],
 };
 
-export interface TestServer extends RunningServer {
+/** An Appwrite server as tests see it, embedded or real. */
+export interface AppwriteServer {
   endpoint: string;
+  projectId: string;
+  apiKey: string;
+  /** The id of a database, bucket or team with this name: on a real server one of this run. */
+  id: (name: string) => string;
+  /** The address of a user with this name. */
+  email: (name: string) => string;
+  close(): Promise<void>;
+}
+
+/** The embedded server, with what only it has. */
+export interface TestServer extends AppwriteServer, RunningServer {
   dataDir: string;
+}
+
+/** The real server that the environment names, else a new embedded one; both with this schema. */
+export async function openTestServer(schema: AppwriteConfig = NOTES): Promise<AppwriteServer> {
+  const named = namedServer();
+  return named ? openRealServer(named, schema) : startTestServer({ schema });
 }
 
 /** A server on a free port with a data folder of its own; `close` removes the folder unless it was given. */
@@ -42,12 +61,13 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     await server.close();
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
-  return { ...server, close, dataDir, endpoint: `${server.url}/v1` };
+  const names = { id: (name: string) => name, email: (name: string) => `${name}@example.com` };
+  return { ...server, ...names, close, dataDir, endpoint: `${server.url}/v1`, projectId: PROJECT };
 }
 
 /** The official SDK with one way to authenticate, or none. */
-export function sdk(server: TestServer, as: { key?: string; session?: string; jwt?: string } = {}) {
-  const client = new Client().setEndpoint(server.endpoint).setProject(PROJECT);
+export function sdk(server: AppwriteServer, as: { key?: string; session?: string; jwt?: string } = {}) {
+  const client = new Client().setEndpoint(server.endpoint).setProject(server.projectId);
   if (as.key !== undefined) client.setKey(as.key);
   if (as.session !== undefined) client.setSession(as.session);
   if (as.jwt !== undefined) client.setJWT(as.jwt);
@@ -68,9 +88,9 @@ export interface Person extends Sdk {
 }
 
 /** A user with a session. */
-export async function person(server: TestServer, name: string): Promise<Person> {
+export async function person(server: AppwriteServer, name: string): Promise<Person> {
   const key = sdk(server, { key: server.apiKey });
-  const user = await key.users.create({ userId: ID.unique(), email: `${name}@example.com`, password: PASSWORD, name });
+  const user = await key.users.create({ userId: ID.unique(), email: server.email(name), password: PASSWORD, name });
   const { secret } = await key.users.createSession({ userId: user.$id });
   return { ...sdk(server, { session: secret }), id: user.$id, session: secret };
 }
