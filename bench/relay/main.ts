@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { BrowserContext } from 'playwright';
 import { launchProfile } from '../support/chromium.ts';
 import type { BenchmarkOptions, BenchmarkResult } from '../support/contract.ts';
+import { load } from '../support/machine.ts';
 import { serveFolder } from '../support/static-server.ts';
 import { withUndo, type Undo } from '../support/undo.ts';
 import { clockDifference } from './clocks.ts';
@@ -28,13 +29,14 @@ export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
   return withUndo(async (undo) => {
     const { quick, say } = options;
     const setting: Setting = { ...options, dataDir: temporaryFolder(options.built, undo) };
+    const busy = load();
     const products = await start(setting, undo);
     const plan = quick ? QUICK : FULL;
     say(`In Node, ${plan.rounds} × ${plan.keystrokes} keystrokes each:`);
     const node = await undo.scope((inner) => take(products, (product) => product.openInNode(inner), plan, say));
     say(`In Chromium, ${plan.rounds} × ${plan.keystrokes} keystrokes each:`);
     const page = await undo.scope((inner) => inPages(products, plan, setting, inner));
-    return report({ node, ...page, peers: options.peers });
+    return report({ node, ...page, peers: options.peers, load: busy });
   });
 }
 

@@ -21,6 +21,8 @@ export interface PageFigures {
 export interface AllFigures extends PageFigures {
   readonly node: Figures;
   readonly peers: Peers;
+  /** How busy the machine was before. */
+  readonly load: string;
 }
 
 const NAMES: Readonly<Record<ProductKey, string>> = {
@@ -60,7 +62,7 @@ export function report(figures: AllFigures): BenchmarkResult {
   const notes = notesOn(metrics, figures);
   return {
     table: [
-      machine(chromium),
+      `${machine(chromium)}, ${figures.load}`,
       section('Keystroke to visible in the other replica, in Node (ms)', inNode),
       section('Keystroke to visible in the other replica, in Chromium (ms)', inPages),
       section('Keystroke to durably stored (ms)', durable),

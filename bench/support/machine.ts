@@ -1,4 +1,9 @@
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
+
+/** How busy the machine is, over the last minute. Taken before the run: the benchmark itself makes it busy. */
+export function load(): string {
+  return `load average ${(loadavg()[0] ?? 0).toFixed(1)} before the run`;
+}
 
 /** What the figures were measured on, in one line. */
 export function machine(chromium: string | null): string {

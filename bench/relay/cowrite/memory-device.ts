@@ -3,16 +3,16 @@ import type { DeviceStore, OutboxEntry, TabChannel } from '../../../src/core/por
 
 /** A device that keeps the outbox in memory and documents not at all: Node has no IndexedDB. */
 export function memoryDevice(): DeviceStore {
-  const entries = new Map<string, OutboxEntry[]>();
+  const entries = new Map<string, OutboxEntry>();
   return {
     outbox: {
-      add: (_project, added) => {
-        for (const entry of added) entries.set(entry.row, [...(entries.get(entry.row) ?? []), entry]);
+      put: (_project, added) => {
+        for (const entry of added) entries.set(`${entry.doc} ${entry.sequence}`, entry);
         return Promise.resolve(success(undefined));
       },
       load: () => Promise.resolve(success([])),
-      acknowledge: (_project, _doc, row) => {
-        entries.delete(row);
+      forget: (_project, keys) => {
+        for (const key of keys) entries.delete(`${key.doc} ${key.sequence}`);
         return Promise.resolve(success(undefined));
       },
       waiting: () => Promise.resolve(success([])),
