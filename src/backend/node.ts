@@ -38,7 +38,12 @@ export function createNodeBackend({ endpoint, project, session }: NodeBackendOpt
   const account = new Account(client);
   return {
     projects: new AppwriteProjects(tables, new Teams(client)),
-    log: new AppwriteUpdateLog(tables, () => account.get()),
+    log: new AppwriteUpdateLog(
+      tables,
+      () => account.get(),
+      // A program on Node ends when it wants to: it waits for its rows instead.
+      () => undefined,
+    ),
     snapshots: new AppwriteSnapshotStore(tables),
     presenceOf: (author) => new AppwritePresenceTable(tables, author, (address) => tables.deleteRow(address)),
     newFeed: (backoff) =>

@@ -4,7 +4,7 @@ import { PAGE_ROWS } from '../core/limits.ts';
 import type { UpdateLog, UpdateQuery } from '../core/ports.ts';
 import { request } from './failures.ts';
 import { ascending, atOrAfter, equal, limit, offset } from './queries.ts';
-import { asRow, DATABASE_ID, textOf, type Row, type Tables } from './tables.ts';
+import { asRow, DATABASE_ID, textOf, type Row, type RowWrite, type Tables } from './tables.ts';
 
 export const UPDATES_TABLE = 'updates';
 
@@ -16,24 +16,29 @@ const BYTES_PER_MS = 100;
 export class AppwriteUpdateLog implements UpdateLog {
   private readonly tables: Tables;
   private readonly whoAmI: () => Promise<unknown>;
+  private readonly createWhileClosing: (write: RowWrite) => void;
 
-  /** @param whoAmI asks for the account of the session; rejects as the SDKs do */
-  constructor(tables: Tables, whoAmI: () => Promise<unknown>) {
+  /**
+   * @param whoAmI asks for the account of the session; rejects as the SDKs do
+   * @param createWhileClosing creates a row with a request that outlives the page
+   */
+  constructor(tables: Tables, whoAmI: () => Promise<unknown>, createWhileClosing: (write: RowWrite) => void) {
     this.tables = tables;
     this.whoAmI = whoAmI;
+    this.createWhileClosing = createWhileClosing;
   }
 
   async append(row: NewUpdateRow): Promise<Outcome<void>> {
-    const write = {
-      databaseId: DATABASE_ID,
-      tableId: UPDATES_TABLE,
-      rowId: row.id,
-      data: { project: row.project, doc: row.doc, data: row.data },
-      permissions: [...row.permissions],
-    };
-    const outcome = await request(() => this.tables.createRow(write), PATIENCE_MS + row.data.length / BYTES_PER_MS);
+    const outcome = await request(
+      () => this.tables.createRow(toWrite(row)),
+      PATIENCE_MS + row.data.length / BYTES_PER_MS,
+    );
     if (!outcome.ok && outcome.kind === 'forbidden') return this.refused(outcome);
     return outcome.ok ? success(undefined) : outcome;
+  }
+
+  appendWhileClosing(row: NewUpdateRow): void {
+    this.createWhileClosing(toWrite(row));
   }
 
   async read(id: string): Promise<Outcome<UpdateRow | null>> {
@@ -83,6 +88,16 @@ export class AppwriteUpdateLog implements UpdateLog {
     if (account.ok || account.kind !== 'unauthenticated') return outcome;
     return failure('unauthenticated', 'Your session has ended.');
   }
+}
+
+function toWrite(row: NewUpdateRow): RowWrite {
+  return {
+    databaseId: DATABASE_ID,
+    tableId: UPDATES_TABLE,
+    rowId: row.id,
+    data: { project: row.project, doc: row.doc, data: row.data },
+    permissions: [...row.permissions],
+  };
 }
 
 /** A row of the table, or of an event about it. */

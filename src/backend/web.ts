@@ -7,7 +7,8 @@ import { AppwriteProjects } from './projects.ts';
 import { RealtimeFeed } from './realtime-feed.ts';
 import { AppwriteSharing } from './sharing.ts';
 import { AppwriteSnapshotStore } from './snapshot-store.ts';
-import type { RowAddress, Tables } from './tables.ts';
+import { ClosingRequests } from './closing-requests.ts';
+import type { Tables } from './tables.ts';
 import { AppwriteUpdateLog } from './update-log.ts';
 
 /** Appwrite as a browser reaches it. */
@@ -27,14 +28,18 @@ export function createWebBackend(endpoint: string, project: string, randomBytes:
   const tables = toTables(new TablesDB(client));
   const accountService = new Account(client);
   const account = new AppwriteAccount(accountService, () => randomId(randomBytes, NODE_ID_LENGTH));
+  const closing = new ClosingRequests(endpoint, project);
   return {
     account,
     projects: new AppwriteProjects(tables, new Teams(client)),
     sharing: new AppwriteSharing(new Functions(client)),
-    log: new AppwriteUpdateLog(tables, () => accountService.get()),
+    log: new AppwriteUpdateLog(
+      tables,
+      () => accountService.get(),
+      (write) => closing.create(write),
+    ),
     snapshots: new AppwriteSnapshotStore(tables),
-    presenceOf: (author) =>
-      new AppwritePresenceTable(tables, author, (address) => deleteWhileClosing(client, endpoint, address)),
+    presenceOf: (author) => new AppwritePresenceTable(tables, author, (address) => closing.delete(address)),
     newFeed: (backoff) =>
       new RealtimeFeed({
         endpoint,
@@ -57,18 +62,4 @@ function toTables(service: TablesDB): Tables {
     deleteRow: (address) => service.deleteRow(address),
     listRows: (query) => service.listRows(query),
   };
-}
-
-/** The SDK's requests end with the page; this one is finished by the browser. */
-async function deleteWhileClosing(client: Client, endpoint: string, address: RowAddress): Promise<void> {
-  const { databaseId, tableId, rowId } = address;
-  const headers: Record<string, string> = { 'X-Appwrite-Project': client.config.project };
-  const fallback = localStorage.getItem('cookieFallback');
-  if (fallback) headers['X-Fallback-Cookies'] = fallback;
-  await fetch(`${endpoint}/tablesdb/${databaseId}/tables/${tableId}/rows/${rowId}`, {
-    method: 'DELETE',
-    headers,
-    credentials: 'include',
-    keepalive: true,
-  });
 }

@@ -18,6 +18,11 @@ export interface UpdateQuery {
 export interface UpdateLog {
   /** Stores a row. Succeeds only once the row is durable; `conflict` means that the id is taken. */
   append(row: NewUpdateRow): Promise<Outcome<void>>;
+  /**
+   * Hands a row to the browser to be sent although the page is being closed; nobody hears whether it was stored. Does
+   * nothing if that is not possible, as with rows above about 60 KB.
+   */
+  appendWhileClosing(row: NewUpdateRow): void;
   /** One row by its id, or `null` if there is none that the caller may see. */
   read(id: string): Promise<Outcome<UpdateRow | null>>;
   /** Calls `take` with one page of rows after the other, oldest first. Pages overlap; rows may come twice. */
@@ -74,24 +79,33 @@ export interface Feed {
   nudge(): void;
 }
 
-/** One update of this replica's user that the server has not acknowledged yet. */
-export interface OutboxEntry {
-  /** Id of the row that will carry it; entries of one id travel in one row. */
-  readonly row: string;
+/** What tells an entry of the outbox from all others of a project. */
+export interface OutboxKey {
   readonly doc: string;
   /** The page that wrote it, and sends it as long as it lives. */
   readonly owner: string;
+  /** Counts the updates of one page and document. */
+  readonly sequence: number;
+}
+
+/** One update of this replica's user that the server has not acknowledged yet. */
+export interface OutboxEntry extends OutboxKey {
+  /** Id of the row that will carry it; entries of one id travel in one row. */
+  readonly row: string;
   readonly update: Uint8Array;
 }
 
 /** The durable outbox of this device [LOG-2]. */
 export interface OutboxStore {
-  /** Resolves once all entries are on this device; either all of them are or none. */
-  add(project: string, entries: readonly OutboxEntry[]): Promise<Outcome<void>>;
+  /**
+   * Resolves once all entries are on this device; either all of them are or none. An entry of the same key is replaced.
+   * The write is handed to the device at once and needs nothing more of the page, which can end now.
+   */
+  put(project: string, entries: readonly OutboxEntry[]): Promise<Outcome<void>>;
   /** All entries of a document, in the order in which they were added. */
   load(project: string, doc: string): Promise<Outcome<readonly OutboxEntry[]>>;
-  /** Forgets all entries of a row. */
-  acknowledge(project: string, doc: string, row: string): Promise<Outcome<void>>;
+  /** Forgets entries; what is not there is no failure. */
+  forget(project: string, entries: readonly OutboxKey[]): Promise<Outcome<void>>;
   /** Ids of the documents of a project that have entries. */
   waiting(project: string): Promise<Outcome<readonly string[]>>;
 }

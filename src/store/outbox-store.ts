@@ -1,6 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import { failure, success, type Outcome } from '../core/failures.ts';
-import type { OutboxEntry, OutboxStore } from '../core/ports.ts';
+import type { OutboxEntry, OutboxKey, OutboxStore } from '../core/ports.ts';
 import { storageProblem, withTimeout, type DeviceHealth } from './device-health.ts';
 
 /** How long an answer of IndexedDB may take before it counts as a failure. */
@@ -12,9 +12,9 @@ interface StoredEntry extends OutboxEntry {
 
 interface OutboxSchema extends DBSchema {
   entries: {
-    key: number;
+    key: [string, string, string, number];
     value: StoredEntry;
-    indexes: { document: [string, string]; row: [string, string, string]; project: string };
+    indexes: { document: [string, string]; project: string };
   };
 }
 
@@ -29,10 +29,10 @@ export class IndexedDbOutbox implements OutboxStore {
     this.health = health;
   }
 
-  add(project: string, entries: readonly OutboxEntry[]): Promise<Outcome<void>> {
+  put(project: string, entries: readonly OutboxEntry[]): Promise<Outcome<void>> {
     return this.run(async (database) => {
       const transaction = database.transaction('entries', 'readwrite');
-      const added = entries.map((entry) => transaction.store.add({ project, ...entry }));
+      const added = entries.map((entry) => transaction.store.put({ project, ...entry }));
       // Without this the transaction ends only when the page has seen its results: too late for a page that is killed.
       transaction.commit();
       await Promise.all([...added, transaction.done]);
@@ -42,15 +42,18 @@ export class IndexedDbOutbox implements OutboxStore {
   load(project: string, doc: string): Promise<Outcome<readonly OutboxEntry[]>> {
     return this.run(async (database) => {
       const stored = await database.getAllFromIndex('entries', 'document', [project, doc]);
-      return stored.map(({ row, doc, owner, update }) => ({ row, doc, owner, update }));
+      return stored.map(({ project: _, ...entry }) => entry);
     });
   }
 
-  acknowledge(project: string, doc: string, row: string): Promise<Outcome<void>> {
+  forget(project: string, entries: readonly OutboxKey[]): Promise<Outcome<void>> {
     return this.run(async (database) => {
       const transaction = database.transaction('entries', 'readwrite');
-      const keys = await transaction.store.index('row').getAllKeys([project, doc, row]);
-      await Promise.all([...keys.map((key) => transaction.store.delete(key)), transaction.done]);
+      const deleted = entries.map(({ doc, owner, sequence }) =>
+        transaction.store.delete([project, doc, owner, sequence]),
+      );
+      transaction.commit();
+      await Promise.all([...deleted, transaction.done]);
     });
   }
 
@@ -88,9 +91,8 @@ export class IndexedDbOutbox implements OutboxStore {
   private open(): Promise<IDBPDatabase<OutboxSchema>> {
     return openDB<OutboxSchema>(this.name, 1, {
       upgrade(database) {
-        const store = database.createObjectStore('entries', { autoIncrement: true });
+        const store = database.createObjectStore('entries', { keyPath: ['project', 'doc', 'owner', 'sequence'] });
         store.createIndex('document', ['project', 'doc']);
-        store.createIndex('row', ['project', 'doc', 'row']);
         store.createIndex('project', 'project');
       },
       blocking: (_current, _blocked, event) => {

@@ -187,12 +187,12 @@ export class DocumentSync {
     if (message.doc !== this.id) return;
     switch (message.type) {
       case 'update':
-        this.sender.outbox.heardUpdate(message);
+        this.sender.heardUpdate(message);
         this.known?.push(message.update);
         Y.applyUpdate(this.doc, message.update, TAB);
         break;
       case 'stored':
-        this.sender.outbox.heardStored(message.row);
+        this.sender.heardStored(message.row);
         break;
     }
   }

@@ -1,6 +1,6 @@
 import { MAX_BATCH_BYTES } from '../core/limits.ts';
 import { mergeUpdates } from '../core/merge.ts';
-import type { DeviceStore, OutboxEntry } from '../core/ports.ts';
+import type { DeviceStore, OutboxEntry, OutboxKey } from '../core/ports.ts';
 
 /** Updates that travel in one row. */
 interface Batch {
@@ -11,6 +11,8 @@ interface Batch {
   stored: Promise<unknown>;
   /** How many of the updates are on this device. */
   onDevice: number;
+  /** Where they are on this device, or are being put. */
+  keys: OutboxKey[];
   /** Takes nothing more: it is being sent, or another page began it. */
   sealed: boolean;
 }
@@ -19,6 +21,11 @@ interface Batch {
 export interface Kept {
   readonly row: string;
   readonly position: number;
+}
+
+interface Unkept {
+  readonly batch: Batch;
+  readonly entry: OutboxEntry;
 }
 
 export interface OutboxOptions {
@@ -41,9 +48,10 @@ export class Outbox {
   private readonly batches: Batch[] = [];
   /** Rows of other living pages, with the number of updates that are known of each. */
   private readonly elsewhere = new Map<string, number>();
-  /** Updates that are not on this device yet, in the order in which they were made. */
-  private unkept: { readonly batch: Batch; readonly update: Uint8Array }[] = [];
-  private keeping: Promise<unknown> = Promise.resolve();
+  /** Updates that are not known to be on this device, in the order in which they were made. */
+  private unkept: Unkept[] = [];
+  private keeping: Promise<void> | null = null;
+  private sequence = 0;
   private readonly options: OutboxOptions;
 
   constructor(options: OutboxOptions) {
@@ -71,6 +79,11 @@ export class Outbox {
     return this.batches.length === 0;
   }
 
+  /** Whether another living page has something to send, as far as is known. */
+  get waitsElsewhere(): boolean {
+    return this.elsewhere.size > 0;
+  }
+
   /** Takes over what pages that live no more have left on this device. Returns all updates that wait there. */
   async adopt(): Promise<readonly Uint8Array[]> {
     const { project, doc, device } = this.options;
@@ -85,7 +98,7 @@ export class Outbox {
       const owner = entries[0]?.owner ?? device.owner;
       if (this.batches.some((batch) => batch.row === row)) continue;
       // Acknowledged, but this device could not forget it then.
-      if (owner === device.owner) await device.outbox.acknowledge(project, doc, row);
+      if (owner === device.owner) await device.outbox.forget(project, entries);
       else if (await device.isAlive(owner)) this.elsewhere.set(row, entries.length);
       else left.push(closedBatch(row, entries));
     }
@@ -105,6 +118,7 @@ export class Outbox {
         bytes: 0,
         stored: Promise.resolve(),
         onDevice: 0,
+        keys: [],
         sealed: false,
       };
       this.batches.push(batch);
@@ -112,7 +126,7 @@ export class Outbox {
     batch.updates.push(update);
     batch.bytes += update.byteLength;
     const kept = this.keep(batch, update);
-    batch.stored = kept;
+    batch.stored = Promise.all([batch.stored, kept]);
     this.options.onChange();
     return kept;
   }
@@ -129,25 +143,36 @@ export class Outbox {
     return { row: batch.row, update: mergeUpdates(batch.updates) };
   }
 
-  /** The row is stored on the server: its updates need not be kept here any more. */
-  async acknowledge(row: string): Promise<void> {
-    const index = this.batches.findIndex((batch) => batch.row === row);
-    if (index >= 0) this.batches.splice(index, 1);
-    this.unkept = this.unkept.filter(({ batch }) => batch.row !== row);
-    this.options.onChange();
-    // If this device cannot forget it now, it is sent once more after a restart and found to be taken.
-    await this.options.device.outbox.acknowledge(this.options.project, this.options.doc, row);
+  /** What waits in this page, as rows; they take nothing more from then on. */
+  sealAll(): { row: string; update: Uint8Array }[] {
+    return this.batches.map((batch) => {
+      batch.sealed = true;
+      return { row: batch.row, update: mergeUpdates(batch.updates) };
+    });
   }
 
-  /** The id of a batch turned out to be taken by other content: it gets a new one. */
+  /** The row is stored on the server: its updates need not be kept here any more. */
+  async acknowledge(row: string): Promise<void> {
+    const batch = this.batches.find((each) => each.row === row);
+    if (!batch) return;
+    this.batches.splice(this.batches.indexOf(batch), 1);
+    this.unkept = this.unkept.filter((each) => each.batch !== batch);
+    this.options.onChange();
+    // If this device cannot forget it now, it is sent once more after a restart and found to be taken.
+    await this.options.device.outbox.forget(this.options.project, batch.keys);
+  }
+
+  /** The id of a batch turned out to be taken by other content: its updates go under a new one. */
   async renew(row: string): Promise<void> {
     const batch = this.batches.find((each) => each.row === row);
     if (!batch) return;
+    const before = batch.keys;
     batch.row = this.options.newRowId();
     batch.onDevice = 0;
+    batch.keys = [];
     batch.stored = Promise.all(batch.updates.map((update) => this.keep(batch, update)));
     await batch.stored;
-    await this.options.device.outbox.acknowledge(this.options.project, this.options.doc, row);
+    await this.options.device.outbox.forget(this.options.project, before);
   }
 
   /** Another page tells of an update that it has put on this device. */
@@ -168,29 +193,32 @@ export class Outbox {
   }
 
   /**
-   * Puts an update on this device, with all earlier ones that are not there yet: what the device holds of a page has no
-   * gap, so that it can be sent by another page.
+   * Puts an update on this device together with all earlier ones that may not be there: what the device holds of a page
+   * never has a gap, whichever of the writes fails, so another page can send it.
    */
-  private keep(batch: Batch, update: Uint8Array): Promise<Kept | null> {
-    const mine = { batch, update };
-    const position = batch.updates.indexOf(update) + 1;
+  private async keep(batch: Batch, update: Uint8Array): Promise<Kept | null> {
+    const { doc, device } = this.options;
+    const { row } = batch;
+    const entry = { row, doc, owner: device.owner, sequence: this.sequence++, update };
+    const position = batch.keys.push(entry);
+    const mine = { batch, entry };
     this.unkept.push(mine);
-    const kept = this.keeping.then(async () => {
-      if (this.unkept.includes(mine)) await this.keepAll();
-      return this.unkept.includes(mine) ? null : { row: batch.row, position };
+    // Updates of one turn share a write; one that is under way is not waited for.
+    this.keeping ??= Promise.resolve().then(() => {
+      this.keeping = null;
+      return this.keepAll();
     });
-    this.keeping = kept;
-    return kept;
+    await this.keeping;
+    return this.unkept.includes(mine) ? null : { row, position };
   }
 
   private async keepAll(): Promise<void> {
-    const { project, doc, device } = this.options;
     const all = [...this.unkept];
-    const entries = all.map(({ batch, update }) => ({ row: batch.row, doc, owner: device.owner, update }));
-    const kept = await device.outbox.add(project, entries);
+    const entries = all.map((each) => each.entry);
+    const kept = await this.options.device.outbox.put(this.options.project, entries);
     if (!kept.ok) return;
+    for (const each of all) if (this.unkept.includes(each)) each.batch.onDevice++;
     this.unkept = this.unkept.filter((each) => !all.includes(each));
-    for (const { batch } of all) batch.onDevice++;
     this.options.onChange();
   }
 }
@@ -198,5 +226,6 @@ export class Outbox {
 function closedBatch(row: string, entries: readonly OutboxEntry[]): Batch {
   const updates = entries.map((entry) => entry.update);
   const bytes = updates.reduce((sum, update) => sum + update.byteLength, 0);
-  return { row, updates, bytes, stored: Promise.resolve(), onDevice: updates.length, sealed: true };
+  const keys = [...entries];
+  return { row, updates, bytes, stored: Promise.resolve(), onDevice: updates.length, keys, sealed: true };
 }

@@ -97,6 +97,12 @@ export class ProjectSync {
     await Promise.all([...this.documents.values()].map((document) => document.flush()));
   }
 
+  /** The page is being closed or put aside: hands over what waits and says goodbye; it may also come back. */
+  leave(): void {
+    for (const sender of this.senders.values()) sender.sendWhileClosing();
+    this.presence.leave().catch(this.env.report);
+  }
+
   /** Says goodbye and stops. What is not sent stays in the outbox. Calling it twice is harmless. */
   async close(): Promise<void> {
     if (this.closed) return;

@@ -5,7 +5,10 @@ import { MAX_UPDATE_BYTES } from '../core/limits.ts';
 import { mayWrite } from '../core/roles.ts';
 import { backoffDelay } from './backoff.ts';
 import type { Environment } from './environment.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type Kept } from './outbox.ts';
+
+/** How soon it is looked after another page that had something to send. */
+const WATCH_OTHERS_MS = 3_000;
 
 /**
  * Sends the outbox of one document: one row in flight, the oldest first, each until the server has it [LOG-6]. What is
@@ -26,6 +29,7 @@ export class Sender {
   private running: Promise<void> | null = null;
   private attempt = 0;
   private cancelWait: (() => void) | null = null;
+  private cancelWatch: (() => void) | null = null;
   private closed = false;
 
   /** @param onChange called after each change of `problem` or of what is pending */
@@ -56,11 +60,26 @@ export class Sender {
     this.pump();
   }
 
-  /** Takes over what pages that live no more have left; returns all updates that wait on this device. */
+  /**
+   * Takes over what pages that live no more have left; returns all updates that wait on this device. Looks again as
+   * long as another page has something to send: it may end before it could.
+   */
   async adopt(): Promise<readonly Uint8Array[]> {
     const waiting = await this.outbox.adopt();
     this.pump();
+    this.watchOthers();
     return waiting;
+  }
+
+  /** Another page tells of an update that it has put on this device. */
+  heardUpdate(kept: Kept): void {
+    this.outbox.heardUpdate(kept);
+    this.watchOthers();
+  }
+
+  /** Another page tells that the server has one of its rows. */
+  heardStored(row: string): void {
+    this.outbox.heardStored(row);
   }
 
   /** Tries again at once: the connection is back, the session was renewed, a person asked for it. */
@@ -75,8 +94,30 @@ export class Sender {
   async close(): Promise<void> {
     this.closed = true;
     this.cancelWait?.();
+    this.cancelWatch?.();
     await this.outbox.flush();
     await this.running;
+  }
+
+  /** Hands what waits to the browser to be sent, since the page may end now. It stays in the outbox all the same. */
+  sendWhileClosing(): void {
+    if (this.problem !== null) return;
+    for (const { row, update } of this.outbox.sealAll()) {
+      if (this.refusal(update) === null) this.env.log.appendWhileClosing(this.encode(row, update));
+    }
+  }
+
+  private encode(row: string, update: Uint8Array): NewUpdateRow {
+    const { author, role } = this.env.identity();
+    return encodeUpdateRow(row, this.doc, update, { project: this.env.project, author, role });
+  }
+
+  private watchOthers(): void {
+    if (this.closed || this.cancelWatch || !this.outbox.waitsElsewhere) return;
+    this.cancelWatch = this.env.clock.after(WATCH_OTHERS_MS, () => {
+      this.cancelWatch = null;
+      this.adopt().catch(this.env.report);
+    });
   }
 
   private pump(): void {
@@ -99,9 +140,7 @@ export class Sender {
       if (batch === null) return;
       const refusal = this.refusal(batch.update);
       if (refusal !== null) return this.stop(refusal);
-      const { author, role } = this.env.identity();
-      const stamp = { project: this.env.project, author, role };
-      const row = encodeUpdateRow(batch.row, this.doc, batch.update, stamp);
+      const row = this.encode(batch.row, batch.update);
       const outcome = await this.env.log.append(row);
       const result = !outcome.ok && outcome.kind === 'conflict' ? await this.resolveConflict(row) : outcome;
       if (result.ok) {

@@ -4,6 +4,7 @@ import type {
   DeviceDocument,
   DeviceStore,
   OutboxEntry,
+  OutboxKey,
   OutboxStore,
   TabChannel,
   TabMessage,
@@ -33,11 +34,20 @@ export class MemoryDevice implements DeviceStore {
       return this.outboxProblem === null ? success(work()) : failure('rejected', this.outboxProblem);
     };
     this.outbox = {
-      add: (project, entries) => answer(() => void this.entries.push(...entries.map((each) => ({ project, ...each })))),
-      load: (project, doc) => answer(() => this.entries.filter((each) => each.project === project && each.doc === doc)),
-      acknowledge: (project, doc, row) =>
+      put: (project, entries) =>
         answer(() => {
-          const kept = this.entries.filter((each) => each.project !== project || each.doc !== doc || each.row !== row);
+          for (const entry of entries) {
+            const same = this.entries.findIndex((each) => sameKey(each, entry));
+            if (same >= 0) this.entries[same] = { project, ...entry };
+            else this.entries.push({ project, ...entry });
+          }
+        }),
+      load: (project, doc) => answer(() => this.entries.filter((each) => each.project === project && each.doc === doc)),
+      forget: (project, keys) =>
+        answer(() => {
+          const kept = this.entries.filter(
+            (each) => each.project !== project || !keys.some((key) => sameKey(each, key)),
+          );
           this.entries.splice(0, this.entries.length, ...kept);
         }),
       waiting: (project) =>
@@ -77,6 +87,11 @@ export class MemoryDevice implements DeviceStore {
       },
     };
   }
+}
+
+/** Whether two keys are of one entry. */
+export function sameKey(a: OutboxKey, b: OutboxKey): boolean {
+  return a.owner === b.owner && a.doc === b.doc && a.sequence === b.sequence;
 }
 
 /** Tabs of one browser, in memory. */

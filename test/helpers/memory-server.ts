@@ -60,6 +60,9 @@ export class MemoryServer {
         if (fault === 'reply-lost') return failure('offline', 'reply lost');
         return taken ? failure('conflict', 'id is taken') : success(undefined);
       },
+      appendWhileClosing: (row) => {
+        if (!this.rows.some((each) => each.id === row.id)) this.store(row);
+      },
       read: async (id) => {
         await Promise.resolve();
         return success(this.rows.find((row) => row.id === id) ?? null);

@@ -8,6 +8,7 @@ import type {
   TabChannel,
   TabMessage,
 } from '../../src/core/ports.ts';
+import { sameKey } from '../helpers/memory-device.ts';
 import type { Life } from './life.ts';
 import type { Weather } from './network.ts';
 
@@ -34,20 +35,23 @@ export class SimulatedDevice {
   }
 
   store(life: Life): DeviceStore {
-    const act = <T>(work: () => T): Promise<Outcome<T>> =>
-      life.bound(
-        this.weather.delay(8).then((): Outcome<T> => {
-          if (life.over) return failure('rejected', 'page gone');
-          return this.weather.strikes('deviceFails') ? failure('rejected', 'disk full') : success(work());
-        }),
-      );
+    // What was handed to the device is carried out in order; of what was under way at a crash the last part is lost.
+    let before: Promise<unknown> = Promise.resolve();
+    const act = <T>(work: () => T): Promise<Outcome<T>> => {
+      const done = Promise.all([before, this.weather.delay(8)]).then((): Outcome<T> => {
+        if (life.over) return failure('rejected', 'page gone');
+        return this.weather.strikes('deviceFails') ? failure('rejected', 'disk full') : success(work());
+      });
+      before = done;
+      return life.bound(done);
+    };
     const outbox: OutboxStore = {
-      add: (project, entries) => act(() => void this.entries.push(...entries.map((each) => ({ project, ...each })))),
+      put: (project, entries) => act(() => entries.forEach((entry) => this.keepEntry({ project, ...entry }))),
       load: (project, doc) => act(() => this.entries.filter((each) => each.project === project && each.doc === doc)),
-      acknowledge: (project, doc, row) =>
+      forget: (project, keys) =>
         act(() => {
           this.entries = this.entries.filter(
-            (each) => each.project !== project || each.doc !== doc || each.row !== row,
+            (each) => each.project !== project || !keys.some((key) => sameKey(each, key)),
           );
         }),
       waiting: (project) =>
@@ -86,6 +90,11 @@ export class SimulatedDevice {
         return () => listeners.delete(listener);
       },
     };
+  }
+
+  private keepEntry(entry: StoredEntry): void {
+    this.entries = this.entries.filter((each) => !sameKey(each, entry));
+    this.entries.push(entry);
   }
 
   private openDocument(life: Life, key: string, doc: Y.Doc): DeviceDocument {

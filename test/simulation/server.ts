@@ -1,7 +1,7 @@
 import type { NewUpdateRow, UpdateRow } from '../../src/core/codec.ts';
 import { failure, success, type Failure, type Outcome } from '../../src/core/failures.ts';
 import type { Feed, FeedListener, PresenceTable, SnapshotStore, UpdateLog, UpdateQuery } from '../../src/core/ports.ts';
-import type { Life } from './life.ts';
+import { Life } from './life.ts';
 import type { Weather } from './network.ts';
 
 /** Rows of a page; small, so that runs meet many pages. */
@@ -34,6 +34,10 @@ export class SimulatedServer {
   log(life: Life, connection: Connection): UpdateLog {
     return {
       append: (row) => life.bound(this.append(row, life, connection)),
+      appendWhileClosing: (row) => {
+        // The browser goes on with it whatever becomes of the page; nobody hears of the answer.
+        this.append(row, new Life(), connection).catch(() => undefined);
+      },
       read: (id) => life.bound(this.read(id, connection)),
       list: (query, take) => life.bound(this.list(query, connection, (rows) => life.over || take(rows))),
     };

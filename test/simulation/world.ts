@@ -182,6 +182,8 @@ export class World {
   }
 
   private crash(page: Page): void {
+    // Of some pages the browser announces the end, others are just gone.
+    if (this.random.chance(0.5)) page.project.leave();
     page.life.crash();
     page.project.presence.awareness.destroy();
     this.pages.splice(this.pages.indexOf(page), 1);

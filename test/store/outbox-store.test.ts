@@ -11,6 +11,7 @@ const entry = (row: string, doc: string, ...bytes: number[]) => ({
   row,
   doc,
   owner: 'page1',
+  sequence: bytes[0] ?? 0,
   update: Uint8Array.from(bytes),
 });
 
@@ -23,10 +24,10 @@ describe('the outbox of this device', () => {
     const name = databaseName();
     const outbox = new IndexedDbOutbox(name, new DeviceHealth());
     const added = await Promise.all([
-      outbox.add('p', [entry('r1', 'fa', 1)]),
-      outbox.add('p', [entry('r1', 'fa', 2)]),
-      outbox.add('p', [entry('r2', 'fb', 3)]),
-      outbox.add('q', [entry('r3', 'fa', 4)]),
+      outbox.put('p', [entry('r1', 'fa', 1)]),
+      outbox.put('p', [entry('r1', 'fa', 2)]),
+      outbox.put('p', [entry('r2', 'fb', 3)]),
+      outbox.put('q', [entry('r3', 'fa', 4)]),
     ]);
     expect(added.every((outcome) => outcome.ok)).toBe(true);
     await outbox.close();
@@ -37,11 +38,11 @@ describe('the outbox of this device', () => {
     await again.close();
   });
 
-  it('[LOG-2] forgets exactly the acknowledged row', async () => {
+  it('[LOG-2] forgets exactly what it is told to', async () => {
     const outbox = new IndexedDbOutbox(databaseName(), new DeviceHealth());
-    await Promise.all([outbox.add('p', [entry('r1', 'fa', 1)]), outbox.add('p', [entry('r2', 'fa', 2)])]);
-    await outbox.acknowledge('p', 'fa', 'r1');
-    await outbox.acknowledge('p', 'fa', 'unknown');
+    await Promise.all([outbox.put('p', [entry('r1', 'fa', 1)]), outbox.put('p', [entry('r2', 'fa', 2)])]);
+    await outbox.forget('p', [entry('r1', 'fa', 1)]);
+    await outbox.forget('p', [entry('unknown', 'fa', 9)]);
     expect(await outbox.load('p', 'fa')).toEqual({ ok: true, value: [entry('r2', 'fa', 2)] });
     await outbox.close();
   });
@@ -52,10 +53,10 @@ describe('the outbox of this device', () => {
     const spy = vi.spyOn(indexedDB, 'open').mockImplementation(() => {
       throw new DOMException('blocked', 'SecurityError');
     });
-    expect(await outbox.add('p', [entry('r1', 'fa', 1)])).toMatchObject({ ok: false });
+    expect(await outbox.put('p', [entry('r1', 'fa', 1)])).toMatchObject({ ok: false });
     expect(health.problemOf('outbox')).toBe('the browser blocks storage for this site');
     spy.mockRestore();
-    expect(await outbox.add('p', [entry('r2', 'fa', 2)])).toEqual({ ok: true, value: undefined });
+    expect(await outbox.put('p', [entry('r2', 'fa', 2)])).toEqual({ ok: true, value: undefined });
     expect(health.problemOf('outbox')).toBeNull();
     await outbox.close();
   });
@@ -63,13 +64,13 @@ describe('the outbox of this device', () => {
   it('[P47] a database deleted by another tab is opened again', async () => {
     const name = databaseName();
     const outbox = new IndexedDbOutbox(name, new DeviceHealth());
-    await outbox.add('p', [entry('r1', 'fa', 1)]);
+    await outbox.put('p', [entry('r1', 'fa', 1)]);
     await new Promise((resolve, reject) => {
       const deleting = indexedDB.deleteDatabase(name);
       deleting.addEventListener('success', resolve);
       deleting.addEventListener('error', reject);
     });
-    await outbox.add('p', [entry('r2', 'fa', 2)]);
+    await outbox.put('p', [entry('r2', 'fa', 2)]);
     expect(await outbox.load('p', 'fa')).toEqual({ ok: true, value: [entry('r2', 'fa', 2)] });
     await outbox.close();
   });

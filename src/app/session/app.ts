@@ -241,7 +241,7 @@ class WebApp implements App {
       if (document.visibilityState === 'visible') wake();
     });
     window.addEventListener('pagehide', () => {
-      for (const project of this.open) project.leave().catch(report);
+      for (const project of this.open) project.leave();
     });
   }
 }

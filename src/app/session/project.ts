@@ -141,9 +141,10 @@ export class OpenProject implements ProjectSession {
     this.sync.nudge();
   }
 
-  /** Everything that this page knows goes to the device, and others are told that it may be gone for good. */
-  async leave(): Promise<void> {
-    await Promise.all([this.sync.flush(), this.sync.presence.leave()]);
+  /** The page is being closed or put aside: everything goes to the device and on its way, others see it leave. */
+  leave(): void {
+    this.sync.leave();
+    this.sync.flush().catch(this.options.environment.report);
   }
 
   close(): Promise<void> {
