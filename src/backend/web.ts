@@ -11,6 +11,9 @@ import { ClosingRequests } from './closing-requests.ts';
 import type { Tables } from './tables.ts';
 import { AppwriteUpdateLog } from './update-log.ts';
 
+/** What Cowrite reads is alike in all formats since the oldest server that it runs on. */
+const RESPONSE_FORMAT = '1.9.5';
+
 /** Appwrite as a browser reaches it. */
 export interface WebBackend {
   readonly account: AppwriteAccount;
@@ -25,6 +28,8 @@ export interface WebBackend {
 /** @param endpoint absolute, as `https://cloud.appwrite.io/v1` */
 export function createWebBackend(endpoint: string, project: string, randomBytes: RandomBytes): WebBackend {
   const client = new Client().setEndpoint(endpoint).setProject(project);
+  // The SDK asks for the newest format, and every server that is older warns in the console with each answer.
+  client.headers['X-Appwrite-Response-Format'] = RESPONSE_FORMAT;
   const tables = toTables(new TablesDB(client));
   const accountService = new Account(client);
   const account = new AppwriteAccount(accountService, () => randomId(randomBytes, NODE_ID_LENGTH));

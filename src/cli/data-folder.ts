@@ -2,8 +2,8 @@
  * The folder that holds everything the embedded server stores. `cowrite.json` in it says that it is Cowrite's: without
  * that file nothing in the folder is ever used or deleted.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { LOCK_FILE } from '../emulator/layout.ts';
 import { lockFolder } from '../emulator/lock.ts';
 import { Problem, systemCode } from './problem.ts';
@@ -69,13 +69,20 @@ function empty(path: string): void {
 
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    // One folder at a time: where nothing can be created, as in /proc, Node's recursive mkdir never ends.
+    for (const missing of missingFolders(path)) mkdirSync(missing);
+    if (statSync(path).isDirectory()) return;
   } catch (error) {
-    if (systemCode(error) === 'EEXIST' || systemCode(error) === 'ENOTDIR') {
-      throw new Problem(`${path} is a file, not a folder. Choose another folder with --data.`);
-    }
-    throw explainFolder(error, path);
+    if (systemCode(error) !== 'ENOTDIR') throw explainFolder(error, path);
   }
+  throw new Problem(`${path} is a file, not a folder. Choose another folder with --data.`);
+}
+
+/** What has to be created for the folder to exist, the outermost first. */
+function missingFolders(path: string): string[] {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at); at = dirname(at)) missing.unshift(at);
+  return missing;
 }
 
 function isOurs(path: string): boolean {

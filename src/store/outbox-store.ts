@@ -42,7 +42,7 @@ export class IndexedDbOutbox implements OutboxStore {
   load(project: string, doc: string): Promise<Outcome<readonly OutboxEntry[]>> {
     return this.run(async (database) => {
       const stored = await database.getAllFromIndex('entries', 'document', [project, doc]);
-      return stored.map(({ project: _, ...entry }) => entry);
+      return stored.map(({ row, doc, owner, sequence, update }) => ({ row, doc, owner, sequence, update }));
     });
   }
 

@@ -117,7 +117,7 @@ export class DocumentSync {
 
   /** A row of this document, announced by the feed. */
   receive(row: UpdateRow): void {
-    if (this.sender.stored.has(row.id)) return;
+    if (this.sender.announced(row)) return;
     if (this.held) {
       this.held.push(row);
       return;

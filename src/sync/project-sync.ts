@@ -150,7 +150,10 @@ export class ProjectSync {
   }
 
   private receive(row: UpdateRow): void {
-    if (row.project === this.env.project) this.documents.get(row.doc)?.receive(row);
+    if (row.project !== this.env.project) return;
+    const document = this.documents.get(row.doc);
+    if (document) document.receive(row);
+    else this.senders.get(row.doc)?.announced(row);
   }
 
   private scheduleReRead(): void {

@@ -27,6 +27,8 @@ export class Sender {
   private readonly doc: string;
   private readonly onChange: () => void;
   private running: Promise<void> | null = null;
+  private inFlight: { readonly row: NewUpdateRow; readonly announced: () => void } | null = null;
+  private forgetting: Promise<unknown> = Promise.resolve();
   private attempt = 0;
   private cancelWait: (() => void) | null = null;
   private cancelWatch: (() => void) | null = null;
@@ -97,6 +99,7 @@ export class Sender {
     this.cancelWatch?.();
     await this.outbox.flush();
     await this.running;
+    await this.forgetting;
   }
 
   /** Hands what waits to the browser to be sent, since the page may end now. It stays in the outbox all the same. */
@@ -110,6 +113,17 @@ export class Sender {
   private encode(row: string, update: Uint8Array): NewUpdateRow {
     const { author, role } = this.env.identity();
     return encodeUpdateRow(row, this.doc, update, { project: this.env.project, author, role });
+  }
+
+  /** The feed brought a row. Returns whether it is one of this page's own. */
+  announced(row: NewUpdateRow): boolean {
+    const { inFlight } = this;
+    if (inFlight?.row.id === row.id && inFlight.row.data === row.data) {
+      // Often sooner than the answer, and it comes as well when the answer is lost.
+      inFlight.announced();
+      return true;
+    }
+    return this.stored.has(row.id);
   }
 
   private watchOthers(): void {
@@ -141,13 +155,15 @@ export class Sender {
       const refusal = this.refusal(batch.update);
       if (refusal !== null) return this.stop(refusal);
       const row = this.encode(batch.row, batch.update);
-      const outcome = await this.env.log.append(row);
+      const outcome = await Promise.race([this.env.log.append(row), this.announcement(row)]);
+      this.inFlight = null;
       const result = !outcome.ok && outcome.kind === 'conflict' ? await this.resolveConflict(row) : outcome;
       if (result.ok) {
         this.attempt = 0;
         if (result.value === 'renewed') continue;
         this.stored.add(batch.row);
-        await this.outbox.acknowledge(batch.row);
+        // The next row need not wait until this device has forgotten this one.
+        this.forgetting = Promise.all([this.forgetting, this.outbox.acknowledge(batch.row)]);
         this.env.tabs.post({ type: 'stored', doc: this.doc, row: batch.row });
       } else if (isPassing(result.kind)) {
         await this.wait(result);
@@ -155,6 +171,13 @@ export class Sender {
         return this.stop(sentence(result));
       }
     }
+  }
+
+  /** Resolves when the feed announces the row: rows are announced after they are committed. */
+  private announcement(row: NewUpdateRow): Promise<Outcome<void>> {
+    return new Promise((resolve) => {
+      this.inFlight = { row, announced: () => resolve(success(undefined)) };
+    });
   }
 
   /**

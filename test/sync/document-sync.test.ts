@@ -69,6 +69,7 @@ describe('writing', () => {
     const ana = new Replica(server, clock);
     ana.feed.connect();
     await settle();
+    server.dropEvent = () => true;
     server.appendFaults.push('reply-lost', 'reply-lost');
     ana.text.insert(0, 'a');
     await settle();
@@ -474,6 +475,7 @@ describe('together', () => {
     const ana = new Replica(server, clock);
     ana.feed.connect();
     await settle();
+    server.dropEvent = () => true;
     server.appendFaults.push('reply-lost');
     ana.text.insert(0, 'mine');
     await settle();
