@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:net';
 import { isAbsolute, join } from 'node:path';
 import { startServer, type RunningServer, type ServerOptions } from '../emulator/server.ts';
 import { explainFolder, prepareDataFolder } from './data-folder.ts';
@@ -36,6 +37,7 @@ export async function serve(given: ServeOptions): Promise<RunningServer> {
   const say = given.log === 'json' ? (line: string) => logJson({ level: 'info', message: line }) : given.say;
   const options: ServeOptions = { ...given, say };
   const config = parseProjectFile(readFileSync(join(options.root, 'appwrite.json'), 'utf8'));
+  await checkPort(options);
   const folder = prepareDataFolder(options.data, { fresh: options.fresh });
   const base: ServerOptions = {
     dataDir: folder,
@@ -51,6 +53,20 @@ export async function serve(given: ServeOptions): Promise<RunningServer> {
   const server = await listen(options, { ...base, config: shown, limits: options.limits ?? 'off' });
   announce(options, server, folder);
   return server;
+}
+
+/** Before anything is created or deleted, whether the port can be had. Throws a Problem if not. */
+async function checkPort(options: ServeOptions): Promise<void> {
+  const probe = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      probe.once('error', reject);
+      probe.listen(options.port, options.host ?? 'localhost', resolve);
+    });
+  } catch (error) {
+    throw explain(error, options, options.data);
+  }
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 /**

@@ -15,6 +15,9 @@ export function nameProblem(name: string): string | null {
   if (forbidden) return `Names cannot contain ${forbidden[0]}`;
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(name)) return 'Names cannot contain control characters.';
+  if (/[\p{Bidi_Control}\u2028\u2029\u200b\ufeff]/u.test(name)) {
+    return 'Names cannot contain invisible characters that change how they are read.';
+  }
   if (name === '.' || name === '..') return `“${name}” has a meaning of its own in paths; choose another name.`;
   if (name !== name.trim()) return 'Names cannot begin or end with a space.';
   if (name.endsWith('.')) return 'Names cannot end with a dot.';

@@ -48,6 +48,10 @@ describe('the data folder', () => {
     expect(readdirSync(folder).sort()).toEqual(['cowrite.json', 'thesis.txt']);
   });
 
+  it('is refused where no folder can be made', () => {
+    expect(() => prepareDataFolder('/proc/cowrite', { fresh: false })).toThrow('cannot be written');
+  });
+
   it('is refused if it is a file, or was written by a newer version', () => {
     write('file');
     expect(() => prepareDataFolder(join(folder, 'file'), { fresh: false })).toThrow('is a file');

@@ -36,6 +36,7 @@ describe('names', () => {
     ['a\\b', '\\'],
     ['a:b', ':'],
     ['a\u0000b', 'control'],
+    ['evil\u202Est.exe', 'invisible'],
     ['..', 'paths'],
     [' a', 'space'],
     ['a.', 'dot'],
