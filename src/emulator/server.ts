@@ -145,7 +145,7 @@ async function start(
     applyBuckets(context, options.schema);
   });
   await context.blobs.sweep(new Set(context.files.all().map(({ blob }) => blob)));
-  await context.code.sweep(new Set(context.deployments.all().map(({ $id }) => $id)));
+  await context.code.sweep(new Set(context.deployments.where('status', 'ready').map(({ $id }) => $id)));
   const http = createHttp(context, allRoutes, options.connectionLimits);
   serveApp(http, context, { app: options.app, config: { endpoint: '/v1', projectId, ...options.config } });
   const realtime = serveRealtime(context, http.server);

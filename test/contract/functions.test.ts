@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExecutionMethod, Functions } from 'node-appwrite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FunctionWorker } from '../../src/emulator/functions/worker.ts';
 import { NOTES, person, sdk, startTestServer } from '../helpers/emulator.ts';
 import type { Person, TestServer } from '../helpers/emulator.ts';
 
@@ -117,6 +118,30 @@ describe('functions', () => {
       expect(await run('trouble', path)).toMatchObject({ status: 'failed', responseStatusCode: 500 });
       expect(await run('trouble')).toMatchObject({ status: 'completed', responseBody: 'fine' });
     }
+  });
+
+  it('that take too long do not end their neighbours', async () => {
+    const bundle = join(root, 'neighbours.mjs');
+    writeFileSync(
+      bundle,
+      `let tell; const told = new Promise((done) => { tell = done; });
+      export default async ({ req, res }) => {
+        if (req.path === '/never') await new Promise(() => {});
+        if (req.path === '/tell') tell();
+        await told;
+        return res.text('told');
+      };`,
+    );
+    let ended = false;
+    const ports = { onConsole: () => undefined, onEnd: () => (ended = true) };
+    const worker = new FunctionWorker(bundle, 1, {}, ports);
+    const request = { body: '', headers: {}, method: 'GET', query: '', scheme: 'http', host: 'h', port: 80 };
+    const neighbour = worker.run({ ...request, path: '/wait' }, 60_000);
+    await expect(worker.run({ ...request, path: '/never' }, 1)).rejects.toThrow('timed out after 0.001 seconds');
+    expect(worker.alive).toBe(false);
+    await worker.run({ ...request, path: '/tell' }, 60_000);
+    expect((await neighbour).body).toBe('told');
+    await expect.poll(() => ended).toBe(true);
   });
 
   it('run later when asked to, and can be looked up', async () => {

@@ -13,7 +13,7 @@ export async function build(context: Context, deployment: Deployment): Promise<v
     if (!current) return; // deleted meanwhile
     const built = { ...current, ...outcome, $updatedAt: now() };
     context.deployments.update(built);
-    if (built.status === 'ready' && built.activate) activate(context, built);
+    if (built.status === 'ready' && built.activate && !isOvertaken(context, built)) activate(context, built);
     afterCommit(() => context.triggers.refresh());
   });
 }
@@ -22,6 +22,12 @@ export async function build(context: Context, deployment: Deployment): Promise<v
 export function activate(context: Context, { $id, functionId }: Deployment): void {
   const definition = context.functionDocs.get(functionId);
   if (definition) context.functionDocs.update({ ...definition, deploymentId: $id, live: true, $updatedAt: now() });
+}
+
+/** True if a deployment that was made later is active already. */
+function isOvertaken({ functionDocs, deployments }: Context, { $id, functionId }: Deployment): boolean {
+  const active = functionDocs.get(functionId)?.deploymentId ?? '';
+  return (deployments.sequence(active) ?? 0) > (deployments.sequence($id) ?? 0);
 }
 
 async function unpacked(

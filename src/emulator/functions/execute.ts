@@ -102,6 +102,7 @@ export async function execute(
 export function storeExecution(context: Context, execution: Execution, event: 'create' | 'update'): Promise<void> {
   const stored = { ...execution, responseBody: '' };
   return context.writer.write((afterCommit) => {
+    if (!context.functionDocs.get(execution.functionId)) return; // deleted meanwhile
     if (context.executions.get(execution.$id)) context.executions.update(stored);
     else context.executions.insert(stored);
     context.executions.keepNewest('functionId', execution.functionId, KEPT_EXECUTIONS);

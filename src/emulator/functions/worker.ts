@@ -39,8 +39,8 @@ const MAX_CONSOLE_CHARS = 2000;
 const MAX_HEAP_MB = 512;
 
 /**
- * One function in a thread of its own. The thread stays warm and serves several requests at a time; if it crashes or
- * one request takes too long, it ends, and what it was doing fails.
+ * One function in a thread of its own. The thread stays warm and serves several requests at a time. If it crashes, what it
+ * was doing fails. If a request takes too long, that one fails, and the thread ends once it has answered the others.
  */
 export class FunctionWorker {
   readonly #worker: Worker;
@@ -78,10 +78,10 @@ export class FunctionWorker {
     if (this.#dead) return Promise.reject(this.#dead);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => this.#kill(new Error(`Execution timed out after ${timeout / 1000} seconds.`)),
-        timeout,
-      );
+      const timer = setTimeout(() => {
+        this.#take(id)?.reject(new Error(`Execution timed out after ${timeout / 1000} seconds.`));
+        this.retire();
+      }, timeout);
       this.#pending.set(id, { resolve, reject, timer });
       const message = { id, request };
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
