@@ -68,7 +68,11 @@ export async function createDemo(dataDir: string, server: DemoServer): Promise<D
   const created = await backend.projects.create(PROJECT, NAME);
   if (!created.ok && created.kind !== 'conflict') throw new Error(created.message);
   if (!created.ok) await createProjectRow(new TablesDB(client));
-  for (const row of plan.rows) valueOf(await backend.log.append(row));
+  for (const row of plan.rows) {
+    const stored = await backend.log.append(row);
+    // A start that was interrupted has stored it already.
+    if (!stored.ok && stored.kind !== 'conflict') throw new Error(stored.message);
+  }
   const token = valueOf(await new AppwriteSharing(new Functions(client)).createLink(PROJECT, 'editor'));
 
   keepPlan(dataDir, { ...plan, token });

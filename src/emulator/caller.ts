@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { KnownCaller } from './caller-cache.ts';
 import type { Context } from './context.ts';
 import { ServerError } from './errors.ts';
 import { isObject, isStringList } from './json.ts';
@@ -105,7 +106,7 @@ export function sessionOf(headers: IncomingHttpHeaders, projectId: string): stri
  */
 export function identify(context: Context, headers: IncomingHttpHeaders, token: string | undefined): Caller {
   const encoded = sessionOf(headers, context.projectId);
-  const found = encoded === undefined ? undefined : userOfSession(context, encoded);
+  const found = encoded === undefined ? undefined : context.callers.get(encoded, () => knownCaller(context, encoded));
   const key = one(headers['x-appwrite-key']);
   if (key) {
     if (found) throw new ServerError('user_api_key_and_session_set');
@@ -115,7 +116,12 @@ export function identify(context: Context, headers: IncomingHttpHeaders, token: 
     if (found) throw new ServerError('user_jwt_and_cookie_set');
     return callerOfToken(context, token);
   }
-  return found ? userCaller(context, found.user, found.session, false) : GUEST;
+  return found ? userCaller(found.user, found.session, false, found.roles) : GUEST;
+}
+
+function knownCaller(context: Context, encoded: string): KnownCaller | undefined {
+  const found = userOfSession(context, encoded);
+  return found && { ...found, roles: rolesOf(context, found.user) };
 }
 
 /** Guests for a token whose session or user has ended; throws for a token that was not made here. */
@@ -127,15 +133,16 @@ function callerOfToken(context: Context, token: string): Caller {
   const { userId, sessionId } = checked.claims;
   const user = typeof userId === 'string' ? context.users.get(userId) : undefined;
   if (!user) return GUEST;
-  if (typeof sessionId !== 'string' || sessionId === '') return userCaller(context, user, undefined, true);
+  if (typeof sessionId !== 'string' || sessionId === '')
+    return userCaller(user, undefined, true, rolesOf(context, user));
   const session = context.sessions.get(sessionId);
   if (!session || session.userId !== user.$id) return GUEST;
-  return userCaller(context, user, session, true);
+  return userCaller(user, session, true, rolesOf(context, user));
 }
 
-function userCaller(context: Context, user: User, session: Session | undefined, viaToken: boolean): Caller {
+function userCaller(user: User, session: Session | undefined, viaToken: boolean, roles: ReadonlySet<string>): Caller {
   if (!user.status) throw new ServerError('user_blocked');
-  return { kind: 'user', user, session, viaToken, roles: rolesOf(context, user) };
+  return { kind: 'user', user, session, viaToken, roles };
 }
 
 /** The prefix of the keys that functions get for one execution. */

@@ -1,3 +1,4 @@
+import type { CallerCache } from './caller-cache.ts';
 import type { Documents } from './documents.ts';
 import type { ServerEvent } from './events.ts';
 import type { CodeStore } from './functions/code.ts';
@@ -37,6 +38,7 @@ export interface Context {
   sessions: Documents<Session>;
   teams: Documents<Team>;
   memberships: Documents<Membership>;
+  callers: CallerCache;
   loginGuard: LoginGuard;
   limits: RateLimits;
   buckets: Documents<Bucket>;

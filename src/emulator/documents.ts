@@ -17,6 +17,7 @@ interface Identified {
 export class Documents<T extends Identified> {
   readonly #sql: Sqlite;
   readonly #table: string;
+  #revision = 0;
 
   /** `indexed` names the fields by which documents are looked up. */
   constructor(sql: Sqlite, kind: string, indexed: readonly string[] = []) {
@@ -29,8 +30,14 @@ export class Documents<T extends Identified> {
     }
   }
 
+  /** Another number after each write, also one that is undone later. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   get(id: string): T | undefined {
-    return this.#parse(this.#sql.all(`SELECT doc FROM ${this.#table} WHERE id = ?`, [id]))[0];
+    const row = this.#sql.get(`SELECT doc FROM ${this.#table} WHERE id = ?`, [id]);
+    return row && (JSON.parse(String(row['doc'])) as T);
   }
 
   /** Documents whose field has the value, oldest first. */
@@ -62,15 +69,18 @@ export class Documents<T extends Identified> {
 
   /** Throws a unique violation if the id is taken. */
   insert(doc: T): void {
+    this.#revision += 1;
     this.#sql.run(`INSERT INTO ${this.#table} (id, doc) VALUES (?, ?)`, [doc.$id, JSON.stringify(doc)]);
   }
 
   /** Replaces the document of the same id; does nothing if there is none. */
   update(doc: T): void {
+    this.#revision += 1;
     this.#sql.run(`UPDATE ${this.#table} SET doc = ? WHERE id = ?`, [JSON.stringify(doc), doc.$id]);
   }
 
   delete(id: string): void {
+    this.#revision += 1;
     this.#sql.run(`DELETE FROM ${this.#table} WHERE id = ?`, [id]);
   }
 

@@ -4,7 +4,8 @@ import type { JsonObject } from './json.ts';
 /** Something that happened, as realtime tells it to those who hold one of the roles. */
 export interface ServerEvent {
   /** The names, the most specific one first. */
-  events: string[];
+  readonly events: readonly string[];
+  /** The first one names the kind, the second one may add the action. */
   channels: string[];
   roles: readonly string[];
   payload: JsonObject;
@@ -15,6 +16,13 @@ export interface ServerEvent {
 }
 
 export type RowAction = 'create' | 'update' | 'upsert' | 'delete';
+
+/** Where a row is. */
+export interface RowPlace {
+  databaseId: string;
+  tableId: string;
+  rowId: string;
+}
 
 type Step = readonly [kind: string, id: string];
 
@@ -40,12 +48,33 @@ function withAction(channels: readonly string[], action: string): string[] {
 
 /** Both families of names, `tablesdb` and the older `databases`, belong to every event of a row. */
 export function rowEvent(
-  at: { databaseId: string; tableId: string; rowId: string },
+  at: RowPlace,
   action: RowAction,
   payload: JsonObject,
   roles: readonly string[],
+  by?: Caller,
 ): ServerEvent {
   const { databaseId, tableId, rowId } = at;
+  const lists = [
+    `tablesdb.${databaseId}.tables.${tableId}.rows`,
+    `databases.${databaseId}.tables.${tableId}.rows`,
+    `databases.${databaseId}.collections.${tableId}.documents`,
+  ];
+  const channels = withAction(['rows', 'documents', ...lists, ...lists.map((list) => `${list}.${rowId}`)], action);
+  let events: string[] | undefined;
+  return {
+    // 64 names, which most rows never need: nobody listens.
+    get events() {
+      return (events ??= rowNames(at, action));
+    },
+    channels,
+    roles,
+    payload,
+    ...(by && { by }),
+  };
+}
+
+function rowNames({ databaseId, tableId, rowId }: RowPlace, action: RowAction): string[] {
   const tables: Step[] = [
     ['tables', tableId],
     ['rows', rowId],
@@ -54,18 +83,12 @@ export function rowEvent(
     ['collections', tableId],
     ['documents', rowId],
   ];
-  const events = new Set([
+  const all = new Set([
     ...names([['tablesdb', databaseId], ...tables], action),
     ...names([['databases', databaseId], ...tables], action),
     ...names([['databases', databaseId], ...collections], action),
   ]);
-  const lists = [
-    `tablesdb.${databaseId}.tables.${tableId}.rows`,
-    `databases.${databaseId}.tables.${tableId}.rows`,
-    `databases.${databaseId}.collections.${tableId}.documents`,
-  ];
-  const channels = withAction(['rows', 'documents', ...lists, ...lists.map((list) => `${list}.${rowId}`)], action);
-  return { events: [...events], channels, roles, payload };
+  return [...all];
 }
 
 /** Changes of the account; `detail` is what was changed, such as `prefs`. */

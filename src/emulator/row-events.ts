@@ -7,12 +7,13 @@ import type { Row } from './row-store.ts';
 import { internalName, presentRow } from './row-style.ts';
 
 /** Tells those who may read the row, after the commit. */
-export function publishRow(scope: RowScope, action: RowAction, row: Row, extra: JsonObject = {}): () => void {
+export function publishRow(scope: RowScope, action: RowAction, row: Row, extra?: JsonObject): () => void {
   const { context, caller, table, style } = scope;
   const at = { databaseId: table.databaseId, tableId: table.tableId, rowId: row.id };
   return () => {
-    const payload = { ...presentRow(table, row, style), ...extra };
-    context.publish({ ...rowEvent(at, action, payload, readers(table, row)), by: caller });
+    const payload = presentRow(table, row, style);
+    if (extra) Object.assign(payload, extra);
+    context.publish(rowEvent(at, action, payload, readers(table, row), caller));
   };
 }
 

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { CallerCache } from './caller-cache.ts';
 import type { AppwriteConfig } from './config.ts';
 import type { Context, LogEntry } from './context.ts';
 import { hostCheck } from './cors.ts';
@@ -103,6 +104,9 @@ async function start(
   });
   undo.push(() => writer.close());
   const schema = new Schema(sql);
+  const users = new Documents<User>(sql, 'users', ['email']);
+  const sessions = new Documents<Session>(sql, 'sessions', ['userId', 'secretHash']);
+  const memberships = new Documents<Membership>(sql, 'memberships', ['userId', 'teamId']);
   let url = '';
   const context: Context = {
     projectId,
@@ -112,10 +116,11 @@ async function start(
     writer,
     schema,
     rows: new RowStore(sql),
-    users: new Documents<User>(sql, 'users', ['email']),
-    sessions: new Documents<Session>(sql, 'sessions', ['userId', 'secretHash']),
+    users,
+    sessions,
     teams: new Documents<Team>(sql, 'teams'),
-    memberships: new Documents<Membership>(sql, 'memberships', ['userId', 'teamId']),
+    memberships,
+    callers: new CallerCache(users, sessions, memberships),
     loginGuard: new LoginGuard(),
     limits: new RateLimits(options.limits === 'appwrite'),
     buckets: new Documents<Bucket>(sql, 'buckets'),

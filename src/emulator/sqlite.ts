@@ -34,8 +34,9 @@ export class Sqlite {
     return this.#prepare(sql).all(...checked(values)) as SqlRow[];
   }
 
+  /** The first row. */
   get(sql: string, values: readonly SqlValue[] = []): SqlRow | undefined {
-    return this.all(sql, values)[0];
+    return this.#prepare(sql).get(...checked(values)) as SqlRow | undefined;
   }
 
   /** Runs a write and tells how many rows changed and the row id of the last insert. */

@@ -32,7 +32,7 @@ export class ServerMetrics {
 
   /** An event, and to how many sockets it was written. */
   event(event: ServerEvent, sockets: number): void {
-    this.#events.add(kindOf(event.events[0] ?? ''));
+    this.#events.add(kindOf(event.channels));
     if (sockets > 0) this.#sent.add({}, sockets);
   }
 
@@ -65,13 +65,10 @@ export class ServerMetrics {
   }
 }
 
-/** `tablesdb.db.tables.t.rows.r.create` is `rows`, `create`; `users.u.update.prefs` is `users`, `update.prefs`. */
-function kindOf(name: string): { kind: string; action: string } {
-  const parts = name.split('.');
-  const known = ['rows', 'files', 'memberships', 'sessions', 'executions', 'teams', 'users'];
-  for (const kind of known) {
-    const at = parts.lastIndexOf(kind);
-    if (at >= 0 && at % 2 === 0) return { kind, action: parts.slice(at + 2).join('.') };
-  }
-  return { kind: 'other', action: parts.at(-1) ?? '' };
+const ACTIONS = ['create', 'update', 'upsert', 'delete'];
+
+/** The first channels are such as `rows`, `rows.create`; those of sessions have no action. */
+function kindOf([kind = '', next = '']: readonly string[]): { kind: string; action: string } {
+  const action = next.slice(kind.length + 1);
+  return { kind, action: ACTIONS.includes(action) ? action : '' };
 }

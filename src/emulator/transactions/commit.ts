@@ -144,5 +144,5 @@ function eventOf({ scope, operation, deleted }: Done): ServerEvent[] {
   const { $databaseId: _left, ...shown } = presentRow(scope.table, row, scope.style);
   const payload = { ...shown, $tableId: scope.table.tableId, $collection: internalName(scope.table) };
   const at = { databaseId: scope.table.databaseId, tableId: scope.table.tableId, rowId: row.id };
-  return [{ ...rowEvent(at, action, payload, readers(scope.table, row)), by: scope.caller }];
+  return [rowEvent(at, action, payload, readers(scope.table, row), scope.caller)];
 }
