@@ -1,24 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, Visitor, type Tab } from '../helpers/browser.ts';
-import { Product } from '../helpers/product.ts';
+import { describe, expect, it } from 'vitest';
+import { Visitor, type Tab } from '../helpers/browser.ts';
+import { useStage } from '../helpers/stage.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-let product: Product;
-let browser: Browser;
-
-beforeAll(async () => {
-  product = await Product.start();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await product.close();
-});
+const stage = useStage();
 
 interface Violation {
   readonly id: string;
@@ -40,8 +28,8 @@ async function seriousProblems(tab: Tab): Promise<string[]> {
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   it('axe finds nothing serious on sign-in, dashboard and editor', async () => {
-    const ana = await Visitor.arrive(browser);
-    const tab = await ana.open(product.url);
+    const ana = await Visitor.arrive(stage.browser);
+    const tab = await ana.open(stage.product.url);
     await tab.page.emulateMedia({ colorScheme });
     await tab.byId('sign-in').waitFor();
     expect(await seriousProblems(tab)).toEqual([]);
@@ -60,8 +48,8 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
 });
 
 it('from sign-in to typing, sharing and signing out by keyboard alone', async () => {
-  const ana = await Visitor.arrive(browser);
-  const tab = await ana.open(product.url);
+  const ana = await Visitor.arrive(stage.browser);
+  const tab = await ana.open(stage.product.url);
   /** Tabs on until the element with this id, or one inside it, has the focus. */
   const tabTo = async (id: string): Promise<void> => {
     for (let i = 0; i < 60; i++) {

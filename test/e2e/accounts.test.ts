@@ -1,26 +1,14 @@
-import type { Browser } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser, settled, Tab, Visitor } from '../helpers/browser.ts';
-import { Product } from '../helpers/product.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { settled, Tab, Visitor } from '../helpers/browser.ts';
+import { useStage } from '../helpers/stage.ts';
 
-let product: Product;
-let browser: Browser;
+const stage = useStage([]);
 let ana: Visitor;
 let tab: Tab;
 
-beforeAll(async () => {
-  product = await Product.start([]);
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await product.close();
-});
-
 beforeEach(async () => {
-  ana = await Visitor.arrive(browser);
-  tab = await ana.open(product.url);
+  ana = await Visitor.arrive(stage.browser);
+  tab = await ana.open(stage.product.url);
 });
 
 afterEach(async () => {
@@ -39,7 +27,7 @@ describe('accounts', () => {
     await fill('account-password', 'correct horse');
     await tab.byId('account-submit').click();
     await tab.createProject('Diary');
-    await tab.page.goto(product.url);
+    await tab.page.goto(stage.product.url);
     await tab.byId('project-link').getByText('Diary').waitFor();
     await tab.byId('user-menu').click();
     await tab.byId('sign-out').click();
@@ -59,11 +47,11 @@ describe('accounts', () => {
     await tab.continueAsGuest('Ana');
     await tab.createProject('Secret');
     const url = tab.page.url();
-    const eve = await Visitor.arrive(browser);
+    const eve = await Visitor.arrive(stage.browser);
     const eveTab = await eve.open(url);
     await eveTab.continueAsGuest('Eve');
     await eveTab.byId('project-problem').waitFor();
-    await eveTab.page.goto(product.url);
+    await eveTab.page.goto(stage.product.url);
     await eveTab.byId('dashboard').waitFor();
     await eveTab.byId('no-projects').waitFor();
     expect(await eveTab.byId('project-link').count()).toBe(0);
@@ -79,7 +67,7 @@ describe('projects', () => {
 
   it('are created, renamed, and deleted after a question, with a way back', async () => {
     await tab.createProject('One');
-    await tab.page.goto(product.url);
+    await tab.page.goto(stage.product.url);
     await tab.byId('project-menu').click();
     await tab.byId('project-rename').click();
     await fill('name-input', 'Two');
@@ -100,8 +88,8 @@ describe('projects', () => {
     await tab.openFile('README.md');
     const text = await settled(tab);
     expect(text.length).toBeGreaterThan(100);
-    const bob = await Visitor.arrive(browser);
-    const bobTab = await bob.open(product.url);
+    const bob = await Visitor.arrive(stage.browser);
+    const bobTab = await bob.open(stage.product.url);
     await bobTab.continueAsGuest('Bob');
     await bobTab.byId('open-demo').click();
     await bobTab.openFile('README.md');
@@ -132,7 +120,7 @@ describe('projects', () => {
   });
 
   it('an invite that does not exist says so', async () => {
-    await tab.page.goto(`${product.url}/join/nonsense`);
+    await tab.page.goto(`${stage.product.url}/join/nonsense`);
     await tab.byId('join-problem').waitFor();
     expect(await tab.byId('join-problem').textContent()).toMatch(/link/i);
   });
@@ -140,7 +128,7 @@ describe('projects', () => {
   it('files are renamed and deleted while another types into them: nothing is lost [TREE-1] [TREE-2]', async () => {
     await tab.createProject('Tree');
     await tab.createFile('old.ts');
-    const bob = await Visitor.arrive(browser);
+    const bob = await Visitor.arrive(stage.browser);
     const bobTab = await bob.open(await tab.invite());
     await bobTab.continueAsGuest('Bob');
     await bobTab.openFile('old.ts');

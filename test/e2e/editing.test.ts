@@ -1,33 +1,24 @@
-import type { Browser } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser, settled, Visitor, type Tab } from '../helpers/browser.ts';
-import { Product } from '../helpers/product.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { settled, Visitor, type Tab } from '../helpers/browser.ts';
+import { useStage } from '../helpers/stage.ts';
 
-let product: Product;
-let browser: Browser;
+const stage = useStage();
 let ana: Visitor;
 let bob: Visitor;
 let anaTab: Tab;
 let bobTab: Tab;
 
 beforeAll(async () => {
-  product = await Product.start();
-  browser = await launchBrowser();
-  ana = await Visitor.arrive(browser);
-  bob = await Visitor.arrive(browser);
-  await ana.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: product.url });
-  anaTab = await ana.open(product.url);
+  ana = await Visitor.arrive(stage.browser);
+  bob = await Visitor.arrive(stage.browser);
+  await ana.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: stage.product.url });
+  anaTab = await ana.open(stage.product.url);
   await anaTab.continueAsGuest('Ana');
   await anaTab.createProject('Editing');
   await anaTab.createFile('first.txt');
   bobTab = await bob.open(await anaTab.invite());
   await bobTab.continueAsGuest('Bob');
   await bobTab.byId('file-tree').waitFor();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await product.close();
 });
 
 afterEach(() => {

@@ -1,26 +1,14 @@
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, settled, Visitor, type Tab } from '../helpers/browser.ts';
-import { Product } from '../helpers/product.ts';
+import { describe, expect, it } from 'vitest';
+import { settled, Visitor, type Tab } from '../helpers/browser.ts';
+import { useStage } from '../helpers/stage.ts';
 
-let product: Product;
-let browser: Browser;
-
-beforeAll(async () => {
-  product = await Product.start();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await product.close();
-});
+const stage = useStage();
 
 /** Ana and Bob in one file, and the service worker in charge of Ana's next start. */
 async function pair(): Promise<{ ana: Visitor; bob: Visitor; anaTab: Tab; bobTab: Tab }> {
-  const ana = await Visitor.arrive(browser);
-  const bob = await Visitor.arrive(browser);
-  const anaTab = await ana.open(product.url);
+  const ana = await Visitor.arrive(stage.browser);
+  const bob = await Visitor.arrive(stage.browser);
+  const anaTab = await ana.open(stage.product.url);
   await anaTab.continueAsGuest('Ana');
   await anaTab.createProject('Train');
   await anaTab.createFile('notes.md');
@@ -72,7 +60,7 @@ describe('offline', () => {
     await anaTab.focusEditor();
     await anaTab.type('a');
     await settled(anaTab, bobTab);
-    await product.kill();
+    await stage.product.kill();
     await anaTab.waitForStatus('offline');
     await typeLines(anaTab, 'a', 0, 200);
     await typeLines(bobTab, 'B', 0, 100);
@@ -82,7 +70,7 @@ describe('offline', () => {
     await anaTab.waitForText(/a{201}/);
     await typeLines(anaTab, 'a', 0, 20);
 
-    await product.run();
+    await stage.product.run();
     const text = await settled(anaTab, bobTab);
     expect([countOf(text, 'a'), countOf(text, 'B')]).toEqual([221, 100]);
     const fresh = await bob.open(bobTab.page.url());

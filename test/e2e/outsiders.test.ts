@@ -2,28 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, ID, TablesDB, Users } from 'node-appwrite';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser, Visitor } from '../helpers/browser.ts';
-import { Product } from '../helpers/product.ts';
+import { expect, it } from 'vitest';
+import { Visitor } from '../helpers/browser.ts';
+import { useStage } from '../helpers/stage.ts';
 
-let product: Product;
-let browser: Browser;
-
-beforeAll(async () => {
-  product = await Product.start();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await product.close();
-});
+const stage = useStage();
 
 /** TablesDB in the name of somebody who is in no project. */
 async function outsider(): Promise<TablesDB> {
-  const endpoint = `${product.url}/v1`;
-  const key = readFileSync(join(product.dataDir, 'api-key'), 'utf8').trim();
+  const endpoint = `${stage.product.url}/v1`;
+  const key = readFileSync(join(stage.product.dataDir, 'api-key'), 'utf8').trim();
   const users = new Users(new Client().setEndpoint(endpoint).setProject('cowrite').setKey(key));
   const { $id } = await users.create({ userId: ID.unique(), email: 'mallory@example.com', password: 'password1' });
   const { secret } = await users.createSession({ userId: $id });
@@ -31,8 +19,8 @@ async function outsider(): Promise<TablesDB> {
 }
 
 it('[P14] [STAMP-2] rows of an outsider, random bytes and 10 MB of garbage have no effect but a counter', async () => {
-  const ana = await Visitor.arrive(browser);
-  const tab = await ana.open(product.url);
+  const ana = await Visitor.arrive(stage.browser);
+  const tab = await ana.open(stage.product.url);
   await tab.continueAsGuest('Ana');
   await tab.createProject('Target');
   await tab.createFile('main.ts');

@@ -1,29 +1,17 @@
-import type { Browser } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser, settled, Visitor, type Tab } from '../helpers/browser.ts';
-import { Product } from '../helpers/product.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { settled, Visitor, type Tab } from '../helpers/browser.ts';
+import { useStage } from '../helpers/stage.ts';
 
-let product: Product;
-let browser: Browser;
+const stage = useStage();
 let ana: Visitor;
 let bob: Visitor;
 let anaTab: Tab;
 let bobTab: Tab;
 
-beforeAll(async () => {
-  product = await Product.start();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await product.close();
-});
-
 beforeEach(async () => {
-  ana = await Visitor.arrive(browser);
-  bob = await Visitor.arrive(browser);
-  anaTab = await ana.open(product.url);
+  ana = await Visitor.arrive(stage.browser);
+  bob = await Visitor.arrive(stage.browser);
+  anaTab = await ana.open(stage.product.url);
   await anaTab.continueAsGuest('Ana');
   await anaTab.createProject('Pair');
   await anaTab.createFile('main.ts');
@@ -102,9 +90,9 @@ describe('two people in one file', () => {
       typeAround(bobTab, 'QRSTUVWX', 150, sequence(4)),
     ]);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    await product.kill();
+    await stage.product.kill();
     await anaTab.waitForStatus('offline');
-    await product.run();
+    await stage.product.run();
     await typing;
     const text = await settled(anaTab, bobTab);
     expect([countOf(text, 'abcdefgh'), countOf(text, 'QRSTUVWX')]).toEqual([150, 150]);

@@ -1,26 +1,14 @@
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser, settled, Visitor, type Tab } from '../helpers/browser.ts';
-import { Product } from '../helpers/product.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { settled, Visitor, type Tab } from '../helpers/browser.ts';
+import { useStage } from '../helpers/stage.ts';
 
-let product: Product;
-let browser: Browser;
+const stage = useStage();
 let ana: Visitor;
 let tab: Tab;
 
-beforeAll(async () => {
-  product = await Product.start();
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await product.close();
-});
-
 beforeEach(async () => {
-  ana = await Visitor.arrive(browser);
-  tab = await ana.open(product.url);
+  ana = await Visitor.arrive(stage.browser);
+  tab = await ana.open(stage.product.url);
   await tab.continueAsGuest('Ana');
   await tab.createProject('Tabs');
   await tab.createFile('main.ts');
