@@ -1,7 +1,10 @@
 import type { AppwriteConfig, FunctionConfig } from '../config.ts';
 import type { Context } from '../context.ts';
 import { now, uniqueId } from '../ids.ts';
-import { configuredSettings, newFunction } from './model.ts';
+import type { JsonObject } from '../json.ts';
+import { DEFAULT_RUNTIME, newFunction } from './model.ts';
+import type { FunctionSettings } from './model.ts';
+import { readSettings } from './params.ts';
 
 /**
  * Takes the functions of an appwrite.json over; others stay. The folders that it names become the active code again, also
@@ -17,6 +20,17 @@ export function applyFunctions(context: Context, config: AppwriteConfig): void {
       wanted.path === undefined ? definition.deploymentId : deployFolder(context, wanted.path, wanted);
     context.functionDocs.update({ ...definition, deploymentId, $updatedAt: now() });
     for (const [key, value] of Object.entries(wanted.vars ?? {})) setVariable(context, wanted.$id, key, value);
+  }
+}
+
+/** What an appwrite.json says about a function. Throws if that would be refused as a request, too. */
+export function configuredSettings({ path: _path, vars: _vars, ...config }: FunctionConfig): FunctionSettings {
+  try {
+    return readSettings({ runtime: DEFAULT_RUNTIME, ...config } as JsonObject, undefined);
+  } catch (error) {
+    throw new Error(`The function "${config.$id}" cannot be used: ${error instanceof Error ? error.message : ''}`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,4 +1,3 @@
-import type { FunctionConfig } from '../config.ts';
 import { now } from '../ids.ts';
 
 export interface FunctionDoc {
@@ -92,23 +91,4 @@ export const DEFAULT_SPECIFICATION = 's-8vcpu-8gb';
 export function newFunction($id: string, settings: FunctionSettings): FunctionDoc {
   const time = now();
   return { $id, $createdAt: time, $updatedAt: time, live: true, deploymentId: '', ...settings };
-}
-
-/** What an appwrite.json says. */
-export function configuredSettings(config: FunctionConfig): FunctionSettings {
-  return {
-    name: config.name,
-    runtime: config.runtime ?? DEFAULT_RUNTIME,
-    entrypoint: config.entrypoint ?? '',
-    commands: config.commands ?? '',
-    execute: config.execute ?? [],
-    events: config.events ?? [],
-    schedule: config.schedule ?? '',
-    timeout: config.timeout ?? DEFAULT_TIMEOUT,
-    enabled: config.enabled ?? true,
-    logging: config.logging ?? true,
-    scopes: config.scopes ?? [],
-    buildSpecification: DEFAULT_SPECIFICATION,
-    runtimeSpecification: DEFAULT_SPECIFICATION,
-  };
 }
