@@ -1,6 +1,6 @@
 import './ui/base.css';
 import { openApp } from './session/app.ts';
-import { Router } from './shell/router.ts';
+import { AddressBar } from './shell/router.ts';
 import './shell/app-shell.ts';
 import { useBundledIcons } from './ui/icons.ts';
 import { ThemeSetting } from './ui/theme.ts';
@@ -9,13 +9,11 @@ useBundledIcons();
 
 const theme = new ThemeSetting();
 theme.start();
-const router = new Router();
-router.start();
 
 try {
   const shell = document.createElement('cw-app');
   shell.app = await openApp();
-  shell.router = router;
+  shell.router = new AddressBar(shell);
   shell.theme = theme;
   document.body.append(shell);
 } catch (error) {

@@ -1,6 +1,8 @@
+import { Router } from '@lit-labs/router';
+import type { ReactiveControllerHost } from 'lit';
 import type { Observable } from '../session/api.ts';
 import { Signal } from '../session/signal.ts';
-import { parseRoute, pathOf, type Route } from './route.ts';
+import { pathOf, type Route } from './route.ts';
 
 /** What the pages know of the router. */
 export interface Navigation {
@@ -10,45 +12,62 @@ export interface Navigation {
   replace(route: Route): void;
 }
 
-/** The page that the address bar names. Links inside the app change it without loading the document anew. */
-export class Router implements Navigation {
-  private readonly current = new Signal<Route>(parseRoute(location.pathname));
+const PROJECT = '/p/:project([\\w.\\-]+)';
+const FILE = '/f/:file([\\w.\\-]+)';
+
+/**
+ * The page that the address bar names. While the host is in the document, links inside the app and the back and forward
+ * buttons change it without loading the document anew.
+ */
+export class AddressBar implements Navigation {
+  private readonly current = new Signal<Route>({ page: 'not-found' });
+  private readonly router: Router;
+
+  constructor(host: ReactiveControllerHost & HTMLElement) {
+    this.router = new Router(
+      host,
+      [
+        { path: '/{index.html}?', enter: () => this.show({ page: 'home' }) },
+        { path: `${PROJECT}{/}?`, enter: ({ project = '' }) => this.show({ page: 'project', project, file: null }) },
+        {
+          path: `${PROJECT}${FILE}{/}?`,
+          enter: ({ project = '', file = '' }) => this.show({ page: 'project', project, file }),
+        },
+        { path: '/join/:token{/}?', enter: ({ token = '' }) => this.show(joinRoute(token)) },
+      ],
+      { fallback: { enter: () => this.show({ page: 'not-found' }) } },
+    );
+  }
 
   get route(): Observable<Route> {
     return this.current;
   }
 
-  /** Follows links and the back and forward buttons; returns the undo. */
-  start(): () => void {
-    const read = (): void => this.current.set(parseRoute(location.pathname));
-    const click = (event: MouseEvent): void => this.followLink(event);
-    addEventListener('popstate', read);
-    document.addEventListener('click', click);
-    return () => {
-      removeEventListener('popstate', read);
-      document.removeEventListener('click', click);
-    };
-  }
-
   go(route: Route): void {
     const path = pathOf(route);
     if (path !== location.pathname) history.pushState(null, '', path);
-    this.current.set(route);
+    this.follow(path);
   }
 
   replace(route: Route): void {
     history.replaceState(null, '', pathOf(route));
-    this.current.set(route);
+    this.follow(pathOf(route));
   }
 
-  private followLink(event: MouseEvent): void {
-    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-    if (!plain || event.defaultPrevented) return;
-    const anchor = event.composedPath().find((target) => target instanceof HTMLAnchorElement);
-    if (!anchor || anchor.origin !== location.origin || anchor.target !== '' || anchor.hasAttribute('download')) return;
-    if (anchor.pathname.startsWith('/v1/')) return;
-    event.preventDefault();
-    if (anchor.pathname !== location.pathname) history.pushState(null, '', anchor.pathname);
-    this.current.set(parseRoute(anchor.pathname));
+  private follow(path: string): void {
+    this.router.goto(path).catch((error: unknown) => console.error(error));
+  }
+
+  private show(route: Route): boolean {
+    this.current.set(route);
+    return true;
+  }
+}
+
+function joinRoute(token: string): Route {
+  try {
+    return { page: 'join', token: decodeURIComponent(token) };
+  } catch {
+    return { page: 'not-found' }; // a broken % sequence
   }
 }
