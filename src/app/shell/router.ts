@@ -1,4 +1,4 @@
-import { Router } from '@lit-labs/router';
+import { Router, type RouteConfig } from '@lit-labs/router';
 import type { ReactiveControllerHost } from 'lit';
 import type { Observable } from '../session/api.ts';
 import { Signal } from '../session/signal.ts';
@@ -12,8 +12,7 @@ export interface Navigation {
   replace(route: Route): void;
 }
 
-const PROJECT = '/p/:project([\\w.\\-]+)';
-const FILE = '/f/:file([\\w.\\-]+)';
+const PROJECT = '/p/:project([\\w.\\-]+){/f/:file([\\w.\\-]+)}?{/}?';
 
 /**
  * The page that the address bar names. While the host is in the document, links inside the app and the back and forward
@@ -24,19 +23,12 @@ export class AddressBar implements Navigation {
   private readonly router: Router;
 
   constructor(host: ReactiveControllerHost & HTMLElement) {
-    this.router = new Router(
-      host,
-      [
-        { path: '/{index.html}?', enter: () => this.show({ page: 'home' }) },
-        { path: `${PROJECT}{/}?`, enter: ({ project = '' }) => this.show({ page: 'project', project, file: null }) },
-        {
-          path: `${PROJECT}${FILE}{/}?`,
-          enter: ({ project = '', file = '' }) => this.show({ page: 'project', project, file }),
-        },
-        { path: '/join/:token{/}?', enter: ({ token = '' }) => this.show(joinRoute(token)) },
-      ],
-      { fallback: { enter: () => this.show({ page: 'not-found' }) } },
-    );
+    const routes: RouteConfig[] = [
+      { path: '/{index.html}?', enter: () => this.show({ page: 'home' }) },
+      { path: PROJECT, enter: ({ project = '', file }) => this.show({ page: 'project', project, file: file || null }) },
+      { path: '/join/:token{/}?', enter: ({ token = '' }) => this.show(joinRoute(token)) },
+    ];
+    this.router = new Router(host, routes, { fallback: { enter: () => this.show({ page: 'not-found' }) } });
   }
 
   get route(): Observable<Route> {
