@@ -143,9 +143,14 @@ export class Outbox {
     return { row: batch.row, update: mergeUpdates(batch.updates) };
   }
 
-  /** What waits in this page, as rows; they take nothing more from then on. */
+  /**
+   * What waits in this page, as rows that take nothing more from then on, up to the first that is not wholly on this
+   * device: what comes after it would depend on something that may be lost with the page.
+   */
   sealAll(): { row: string; update: Uint8Array }[] {
-    return this.batches.map((batch) => {
+    const lacking = this.batches.findIndex((batch) => batch.onDevice < batch.updates.length);
+    const rows = lacking < 0 ? this.batches : this.batches.slice(0, lacking + 1);
+    return rows.map((batch) => {
       batch.sealed = true;
       return { row: batch.row, update: mergeUpdates(batch.updates) };
     });

@@ -1,10 +1,10 @@
 import { Random } from './random.ts';
-import type { Step } from './world.ts';
+import type { Happening, Step } from './world.ts';
 
 /** The steps of a run: mostly typing, with everything that happens to people in between. */
 export function planOf(seed: number, operations: number): Step[] {
   const random = new Random(seed ^ 0x9e3779b9);
-  const steps: Step[] = [];
+  const steps: Happening[] = [];
   for (let i = 0; i < operations; i++) {
     const who = random.below(6);
     const dice = random.below(100);
@@ -23,5 +23,5 @@ export function planOf(seed: number, operations: number): Step[] {
     if (pause < 12) steps.push({ do: 'wait', time: random.below(120) });
     else if (pause === 19) steps.push({ do: 'wait', time: random.below(200_000) });
   }
-  return steps;
+  return steps.map((step) => ({ ...step, luck: random.below(2 ** 31) }));
 }

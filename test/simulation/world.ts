@@ -14,8 +14,8 @@ import { SimulatedServer, type Connection, type SimulatedSocket } from './server
 const PROJECT = 'p';
 export const DOC = 'fa';
 
-/** One thing that happens in a run. Replicas are counted modulo how many there are, so that plans can be shortened. */
-export type Step =
+/** One thing that happens in a run. */
+export type Happening =
   | { readonly do: 'insert'; readonly who: number; readonly at: number; readonly length: number }
   | { readonly do: 'delete'; readonly who: number; readonly at: number; readonly length: number }
   | { readonly do: 'wait'; readonly time: number }
@@ -23,6 +23,12 @@ export type Step =
       readonly do: 'offline' | 'online' | 'drop' | 'freeze' | 'crash' | 'close' | 'sign-in' | 'tab';
       readonly who: number;
     };
+
+/**
+ * A happening with the seed of the delays and faults that follow it, so that leaving out a step of a plan leaves the
+ * others as they were. Pages are counted modulo how many there are.
+ */
+export type Step = Happening & { readonly luck: number };
 
 /** An edit of somebody, and what is known of it. */
 interface Edit {
@@ -66,6 +72,7 @@ export class World {
 
   async run(steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
+      this.weather.random.reseed(step.luck);
       await this.perform(step);
       this.checkStatus();
     }
