@@ -80,7 +80,7 @@ async function measure(figures: readonly Figures[], plan: Plan, say: (line: stri
   say('Telling one socket');
   for (const one of figures) {
     const { samples } = await deliver(one.target, { sockets: 1, rows: plan.rows, pause: 10 });
-    one.event.push(...samples);
+    one.event = samples;
   }
   say(`Telling ${SOCKETS} sockets`);
   for (const one of figures) await fanOut(one, plan);
@@ -93,7 +93,7 @@ async function fanOut(figures: Figures, plan: Plan): Promise<void> {
       rows: plan.fanOutRows,
       pause: PAUSE_MS,
     });
-    figures.fanOut.push(...samples);
+    figures.fanOut = samples;
     figures.memory = memory;
   } catch (error) {
     figures.fanOutProblem = error instanceof Error ? error.message : String(error);

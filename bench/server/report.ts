@@ -12,8 +12,8 @@ export interface Figures {
   readonly rates: Map<number, number[]>;
   /** Milliseconds by number of rows. */
   readonly lists: Map<number, number[]>;
-  readonly event: number[];
-  readonly fanOut: number[];
+  event: readonly number[];
+  fanOut: readonly number[];
   memory: number | null;
   /** Why there are no figures of the fan-out. */
   fanOutProblem?: string;
