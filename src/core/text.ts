@@ -4,6 +4,9 @@
  * All indexes and lengths count UTF-16 code units, as `Y.Text` and the editor do.
  */
 
+/** The name of the text in the document of a file. */
+export const TEXT_NAME = 'text';
+
 /** How a file's lines end where it leaves Cowrite. Inside, lines always end with `\n`. */
 export type LineEnding = 'lf' | 'crlf';
 

@@ -2,10 +2,9 @@ import * as Y from 'yjs';
 import { encodeUpdateRow, type NewUpdateRow } from '../../core/codec.ts';
 import { fileDocumentId, NODE_ID_LENGTH, randomId, treeDocumentId, type RandomBytes } from '../../core/ids.ts';
 import type { Stamp } from '../../core/stamps.ts';
+import { TEXT_NAME } from '../../core/text.ts';
 import { createNode, setPerson } from '../../core/tree.ts';
 
-/** The name of the text inside a file's document. */
-const TEXT_NAME = 'text';
 const COLOR = '#0f766e';
 
 /**
