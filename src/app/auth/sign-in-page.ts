@@ -7,13 +7,9 @@ import type { App } from '../session/api.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { logo } from '../ui/logo.ts';
+import { credentialsProblem, entrySentence, MIN_PASSWORD_CHARS, type Credentials, type Entry } from './credentials.ts';
 import { friendlyName } from './friendly-name.ts';
 import './sign-in-page.css';
-
-type Mode = 'guest' | 'sign-in' | 'sign-up';
-
-/** Appwrite takes no shorter password. */
-const MIN_PASSWORD_CHARS = 8;
 
 /** Lets somebody in: as a guest with only a name, with an account, or with a new one. */
 export class SignInPage extends LightElement {
@@ -28,7 +24,7 @@ export class SignInPage extends LightElement {
   declare app: App;
   /** Why the page is shown in the place of another. */
   declare reason: 'invited' | 'project' | null;
-  declare private mode: Mode;
+  declare private mode: Entry;
   declare private problem: string | null;
   declare private busy: boolean;
   private readonly suggestedName = friendlyName();
@@ -74,7 +70,7 @@ export class SignInPage extends LightElement {
 
   private renderGuest(): TemplateResult {
     return html`
-      <form @submit=${this.submit} data-testid="guest-form">
+      <form @submit=${this.submit} novalidate data-testid="guest-form">
         <wa-input
           name="name"
           label="Your name"
@@ -105,7 +101,7 @@ export class SignInPage extends LightElement {
   private renderAccount(mode: 'sign-in' | 'sign-up'): TemplateResult {
     const isNew = mode === 'sign-up';
     return html`
-      <form @submit=${this.submit} data-testid="account-form">
+      <form @submit=${this.submit} novalidate data-testid="account-form">
         <h2>${this.heading()}</h2>
         ${
           isNew
@@ -132,7 +128,6 @@ export class SignInPage extends LightElement {
           type="password"
           label="Password"
           hint=${isNew ? `At least ${MIN_PASSWORD_CHARS} characters.` : ''}
-          minlength=${isNew ? MIN_PASSWORD_CHARS : 1}
           autocomplete=${isNew ? 'new-password' : 'current-password'}
           password-toggle
           required
@@ -173,7 +168,7 @@ export class SignInPage extends LightElement {
     }
   }
 
-  private turn(mode: Mode): void {
+  private turn(mode: Entry): void {
     this.mode = mode;
     this.problem = null;
     void this.updateComplete.then(() => this.querySelector('wa-input')?.focus());
@@ -182,29 +177,34 @@ export class SignInPage extends LightElement {
   private readonly submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (this.busy || !(event.target instanceof HTMLFormElement)) return;
-    const fields = new FormData(event.target);
+    const { mode } = this;
+    const credentials = readCredentials(new FormData(event.target));
+    this.problem = credentialsProblem(mode, credentials);
+    if (this.problem !== null) return;
     this.busy = true;
-    this.problem = null;
-    const outcome = await this.enter(fields);
+    const outcome = await this.enter(mode, credentials);
     this.busy = false;
-    if (!outcome.ok) this.problem = outcome.message;
+    if (!outcome.ok) this.problem = entrySentence(mode, outcome);
   };
 
-  private enter(fields: FormData): Promise<Outcome<void>> {
-    const text = (name: string): string => {
-      const value = fields.get(name);
-      return typeof value === 'string' ? value : '';
-    };
-    const name = text('name').trim() || this.suggestedName;
-    switch (this.mode) {
+  private enter(mode: Entry, { name, email, password }: Credentials): Promise<Outcome<void>> {
+    switch (mode) {
       case 'guest':
         return this.app.continueAsGuest(name);
       case 'sign-in':
-        return this.app.signIn(text('email').trim(), text('password'));
+        return this.app.signIn(email, password);
       case 'sign-up':
-        return this.app.signUp(name, text('email').trim(), text('password'));
+        return this.app.signUp(name, email, password);
     }
   }
+}
+
+function readCredentials(fields: FormData): Credentials {
+  const text = (name: string): string => {
+    const value = fields.get(name);
+    return typeof value === 'string' ? value : '';
+  };
+  return { name: text('name').trim(), email: text('email').trim(), password: text('password') };
 }
 
 customElements.define('cw-sign-in', SignInPage);

@@ -6,12 +6,17 @@ import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import { initialsOf, inkOn, safeColor } from '../presence/people.ts';
-import type { User } from '../session/api.ts';
+import type { App, User } from '../session/api.ts';
+import '../ui/confirm-dialog.ts';
+import { ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
+import '../ui/name-dialog.ts';
+import { plainNameProblem } from '../ui/names.ts';
 import { Observed } from '../ui/observed.ts';
 import type { ThemeChoice, ThemeSetting } from '../ui/theme.ts';
 import '../presence/avatars.css';
+import { signOutWarning } from './sign-out-warning.ts';
 import './user-menu.css';
 
 const THEMES: readonly { readonly choice: ThemeChoice; readonly label: string }[] = [
@@ -20,15 +25,11 @@ const THEMES: readonly { readonly choice: ThemeChoice; readonly label: string }[
   { choice: 'dark', label: 'Dark' },
 ];
 
-/**
- * The signed-in user and what concerns only them.
- *
- * @event user-rename – the user wants another display name
- * @event user-sign-out
- */
+/** The signed-in user and what concerns only them: the name, the colours, signing out. */
 export class UserMenu extends LightElement {
-  static override properties = { user: { attribute: false }, theme: { attribute: false } };
+  static override properties = { app: { attribute: false }, user: { attribute: false }, theme: { attribute: false } };
 
+  declare app: App;
   declare user: User;
   declare theme: ThemeSetting;
   private readonly choice = new Observed(this, () => this.theme?.choice);
@@ -37,36 +38,38 @@ export class UserMenu extends LightElement {
     const { user } = this;
     const color = safeColor(user.color);
     return html`<wa-dropdown placement="bottom-end" distance="6" size="s" @wa-select=${this.select}>
-      <button slot="trigger" class="user-button" aria-label=${`Account of ${user.name}`} data-testid="user-menu">
-        <span
-          class="avatar"
-          style=${styleMap({ '--person': color, '--ink': inkOn(color) })}
-          data-initials=${initialsOf(user.name)}
-          aria-hidden="true"
-        ></span>
-      </button>
-      <div class="user-card">
-        <strong data-testid="user-name">${user.name}</strong>
-        <span class="quiet">${user.guest ? 'Guest' : user.email}</span>
-      </div>
-      <wa-divider></wa-divider>
-      <wa-dropdown-item value="rename" data-testid="user-rename"
-        >${icon('pencil', 'icon')} Change your name</wa-dropdown-item
-      >
-      <wa-divider></wa-divider>
-      ${THEMES.map(
-        ({ choice, label }) =>
-          html`<wa-dropdown-item
-            type="checkbox"
-            value=${`theme-${choice}`}
-            .checked=${live(this.choice.value === choice)}
-            data-testid=${`theme-${choice}`}
-            >${label}</wa-dropdown-item
-          >`,
-      )}
-      <wa-divider></wa-divider>
-      <wa-dropdown-item value="sign-out" data-testid="sign-out">${icon('log-out', 'icon')} Sign out</wa-dropdown-item>
-    </wa-dropdown>`;
+        <button slot="trigger" class="user-button" aria-label=${`Account of ${user.name}`} data-testid="user-menu">
+          <span
+            class="avatar"
+            style=${styleMap({ '--person': color, '--ink': inkOn(color) })}
+            data-initials=${initialsOf(user.name)}
+            aria-hidden="true"
+          ></span>
+        </button>
+        <div class="user-card">
+          <strong data-testid="user-name">${user.name}</strong>
+          <span class="quiet">${user.guest ? 'Guest' : user.email}</span>
+        </div>
+        <wa-divider></wa-divider>
+        <wa-dropdown-item value="rename" data-testid="user-rename"
+          >${icon('pencil', 'icon')} Change your name</wa-dropdown-item
+        >
+        <wa-divider></wa-divider>
+        ${THEMES.map(
+          ({ choice, label }) =>
+            html`<wa-dropdown-item
+              type="checkbox"
+              value=${`theme-${choice}`}
+              .checked=${live(this.choice.value === choice)}
+              data-testid=${`theme-${choice}`}
+              >${label}</wa-dropdown-item
+            >`,
+        )}
+        <wa-divider></wa-divider>
+        <wa-dropdown-item value="sign-out" data-testid="sign-out">${icon('log-out', 'icon')} Sign out</wa-dropdown-item>
+      </wa-dropdown>
+      <cw-name-dialog></cw-name-dialog>
+      <cw-confirm-dialog></cw-confirm-dialog>`;
   }
 
   private readonly select = (event: WaSelectEvent): void => {
@@ -78,11 +81,42 @@ export class UserMenu extends LightElement {
       this.theme.choose(theme.choice);
       this.requestUpdate();
     } else if (value === 'rename') {
-      this.dispatchEvent(new CustomEvent('user-rename', { bubbles: true }));
+      this.rename();
     } else if (value === 'sign-out') {
-      this.dispatchEvent(new CustomEvent('user-sign-out', { bubbles: true }));
+      void this.askToSignOut();
     }
   };
+
+  private rename(): void {
+    this.querySelector('cw-name-dialog')?.ask({
+      title: 'Change your name',
+      label: 'Name',
+      value: this.user.name,
+      hint: 'Others see it beside your cursor.',
+      confirm: 'Change',
+      check: plainNameProblem,
+      submit: async (name) => {
+        const renamed = await this.app.rename(name);
+        return renamed.ok ? null : renamed.message;
+      },
+    });
+  }
+
+  private async askToSignOut(): Promise<void> {
+    const warning = signOutWarning(this.user, await this.app.unsentEdits());
+    if (warning === null) return this.signOut();
+    this.querySelector('cw-confirm-dialog')?.ask({
+      ...warning,
+      confirm: 'Sign out',
+      cancel: 'Stay signed in',
+      run: () => void this.signOut(),
+    });
+  }
+
+  private async signOut(): Promise<void> {
+    const out = await this.app.signOut();
+    if (!out.ok) this.dispatchEvent(new ToastEvent({ message: out.message, tone: 'danger' }));
+  }
 }
 
 customElements.define('cw-user-menu', UserMenu);
@@ -90,9 +124,5 @@ customElements.define('cw-user-menu', UserMenu);
 declare global {
   interface HTMLElementTagNameMap {
     'cw-user-menu': UserMenu;
-  }
-  interface HTMLElementEventMap {
-    'user-rename': CustomEvent<null>;
-    'user-sign-out': CustomEvent<null>;
   }
 }

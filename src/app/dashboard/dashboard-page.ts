@@ -2,16 +2,18 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import '../auth/user-menu.ts';
 import type { App, ProjectSummary, User } from '../session/api.ts';
 import type { Navigation } from '../shell/router.ts';
 import '../ui/confirm-dialog.ts';
+import type { ConfirmDialog } from '../ui/confirm-dialog.ts';
 import { ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { logo } from '../ui/logo.ts';
 import '../ui/name-dialog.ts';
+import type { NameDialog } from '../ui/name-dialog.ts';
+import { plainNameProblem } from '../ui/names.ts';
 import { Observed } from '../ui/observed.ts';
 import type { ThemeSetting } from '../ui/theme.ts';
 import '../ui/theme-toggle.ts';
@@ -65,12 +67,7 @@ export class DashboardPage extends LightElement {
         <a href="/" class="plain-link" aria-label="Cowrite, your projects">${logo()}</a>
         <span class="spacer"></span>
         <cw-theme-toggle .theme=${this.theme}></cw-theme-toggle>
-        <cw-user-menu
-          .user=${this.user}
-          .theme=${this.theme}
-          @user-rename=${this.renameUser}
-          @user-sign-out=${this.signOut}
-        ></cw-user-menu>
+        <cw-user-menu .app=${this.app} .user=${this.user} .theme=${this.theme}></cw-user-menu>
       </header>
       <main class="dashboard" data-testid="dashboard">
         <div class="dashboard-title">
@@ -143,12 +140,12 @@ export class DashboardPage extends LightElement {
   };
 
   private readonly create = (): void => {
-    this.querySelector('cw-name-dialog')?.ask({
+    this.querySelector<NameDialog>(':scope > cw-name-dialog')?.ask({
       title: 'New project',
       label: 'Name',
       value: '',
       confirm: 'Create',
-      check: checkName,
+      check: plainNameProblem,
       submit: async (name) => {
         const created = await this.app.createProject(name);
         if (!created.ok) return created.message;
@@ -159,18 +156,18 @@ export class DashboardPage extends LightElement {
   };
 
   private rename(project: ProjectSummary): void {
-    this.querySelector('cw-name-dialog')?.ask({
+    this.querySelector<NameDialog>(':scope > cw-name-dialog')?.ask({
       title: 'Rename project',
       label: 'Name',
       value: project.name,
       confirm: 'Rename',
-      check: checkName,
+      check: plainNameProblem,
       submit: async (name) => messageOf(await this.app.renameProject(project.id, name)),
     });
   }
 
   private askToDelete(project: ProjectSummary): void {
-    this.querySelector('cw-confirm-dialog')?.ask({
+    this.querySelector<ConfirmDialog>(':scope > cw-confirm-dialog')?.ask({
       title: 'Delete project?',
       text: `“${project.name}” disappears for everybody who is in it. You can undo this right afterwards.`,
       confirm: 'Delete',
@@ -204,32 +201,9 @@ export class DashboardPage extends LightElement {
     else this.toast(joined.message, 'danger');
   };
 
-  private readonly renameUser = (): void => {
-    this.querySelector('cw-name-dialog')?.ask({
-      title: 'Change your name',
-      label: 'Name',
-      value: this.user.name,
-      hint: 'Others see it beside your cursor.',
-      confirm: 'Change',
-      check: checkName,
-      submit: async (name) => messageOf(await this.app.rename(name)),
-    });
-  };
-
-  private readonly signOut = async (): Promise<void> => {
-    const out = await this.app.signOut();
-    if (!out.ok) this.toast(out.message, 'danger');
-  };
-
   private toast(message: string, tone: 'danger'): void {
     this.dispatchEvent(new ToastEvent({ message, tone }));
   }
-}
-
-/** The rule for names of projects and people. */
-function checkName(name: string): string | null {
-  if (name === '') return 'Type a name.';
-  return name.length > MAX_NAME_CHARS ? `Names have at most ${MAX_NAME_CHARS} characters.` : null;
 }
 
 function messageOf(outcome: { ok: true } | { ok: false; message: string }): string | null {

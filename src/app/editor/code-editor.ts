@@ -133,10 +133,14 @@ export class CodeEditor extends LightElement {
       codeEditor.onDidChangeCursorSelection(() => this.queueState()),
       codeEditor.onDidChangeModelLanguage(() => this.queueState()),
     );
-    document.fonts.load("13px 'JetBrains Mono Variable'").then(
-      () => monaco.editor.remeasureFonts(),
-      (error: unknown) => console.warn('The font of the editor could not be loaded.', error),
-    );
+    // Asking for it starts loading; Monaco measures letters, so it has to look again when every face is there.
+    document.fonts
+      .load("13px 'JetBrains Mono Variable'")
+      .then(() => document.fonts.ready)
+      .then(
+        () => monaco.editor.remeasureFonts(),
+        (error: unknown) => console.warn('The font of the editor could not be loaded.', error),
+      );
     return codeEditor;
   }
 

@@ -76,7 +76,7 @@ export class EditorPane extends LightElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.has('fileId')) this.editorState = null;
-    if (this.fileId !== null) this.lastSeen = seeFile(this.treeValue, this.fileId) ?? this.lastSeen;
+    if (this.fileId !== null) this.lastSeen = this.lookFor(this.fileId);
     if (this.fileId !== null && !this.hasCode && !this.codeProblem) this.loadCode();
   }
 
@@ -119,6 +119,13 @@ export class EditorPane extends LightElement {
         }
       </div>
     `;
+  }
+
+  /** The file as it is in the tree, or as it was; after a reload only the trash tells that it was in a deleted folder. */
+  private lookFor(id: string): LastSeen | null {
+    const tree = this.treeValue;
+    const seen = seeFile(tree, id) ?? (this.lastSeen?.id === id ? this.lastSeen : null);
+    return seen ?? (tree.trash.length > 0 ? seeFile(this.session.treeWithTrash(), id) : null);
   }
 
   private get treeValue(): Tree {
@@ -168,9 +175,13 @@ export class EditorPane extends LightElement {
   }
 
   private renderDeleted({ name, restore }: Extract<ShownFile, { kind: 'deleted' }>): TemplateResult {
+    const inFolder = restore?.kind === 'folder';
+    const what = inFolder
+      ? `“${name}” is in the folder “${restore.name}”, which has been deleted.`
+      : `“${name}” has been deleted.`;
     return html`<div class="message note pane-banner" role="status" data-testid="deleted-banner">
       ${icon('trash')}
-      <span>“${name}” has been deleted. Its text is kept: you can go on reading and writing it here.</span>
+      <span>${what} Its text is kept: you can go on reading and writing it here.</span>
       ${
         this.readOnly || restore === null
           ? nothing
@@ -178,9 +189,9 @@ export class EditorPane extends LightElement {
               size="s"
               appearance="outlined"
               data-testid="restore-open-file"
-              @click=${() => this.dispatchEvent(new TreeActionEvent({ kind: 'restore', id: restore }))}
+              @click=${() => this.dispatchEvent(new TreeActionEvent({ kind: 'restore', id: restore.id }))}
             >
-              Restore
+              ${inFolder ? 'Restore folder' : 'Restore'}
             </wa-button>`
       }
     </div>`;
@@ -195,11 +206,7 @@ export class EditorPane extends LightElement {
   }
 
   private renderUnknown(): TemplateResult {
-    return this.renderMessage(
-      'file',
-      'This file is not in the project. It may have been deleted with its folder.',
-      'unknown-file',
-    );
+    return this.renderMessage('file', 'This file is not in the project.', 'unknown-file');
   }
 
   private renderElsewhere(): TemplateResult {

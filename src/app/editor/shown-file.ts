@@ -5,7 +5,7 @@ import { foldersAround } from '../tree/rows.ts';
 export type ShownFile =
   | { readonly kind: 'present'; readonly node: TreeNode }
   /** Its text is kept [TREE-2]; `restore` is what has to come back from the trash: the file, or a folder around it. */
-  | { readonly kind: 'deleted'; readonly name: string; readonly restore: string | null }
+  | { readonly kind: 'deleted'; readonly name: string; readonly restore: DeletedNode | null }
   | { readonly kind: 'unknown' };
 
 /** What was known of the file when it was last in the tree. */
@@ -21,12 +21,13 @@ export function shownFile(tree: Tree, id: string, lastSeen: LastSeen | null): Sh
   if (node) return node.kind === 'file' ? { kind: 'present', node } : { kind: 'unknown' };
   const inTrash = (wanted: string): DeletedNode | undefined => tree.trash.find((deleted) => deleted.id === wanted);
   const deleted = inTrash(id);
-  if (deleted) return { kind: 'deleted', name: deleted.name, restore: id };
+  if (deleted) return { kind: 'deleted', name: deleted.name, restore: deleted };
   if (lastSeen?.id !== id) return { kind: 'unknown' };
-  return { kind: 'deleted', name: lastSeen.name, restore: lastSeen.folders.find((folder) => inTrash(folder)) ?? null };
+  const folder = lastSeen.folders.map(inTrash).find((found) => found !== undefined) ?? null;
+  return { kind: 'deleted', name: lastSeen.name, restore: folder };
 }
 
 export function seeFile(tree: Tree, id: string): LastSeen | null {
   const node = tree.byId.get(id);
-  return node ? { id, name: node.shownName, folders: foldersAround(tree, id) } : null;
+  return node?.kind === 'file' ? { id, name: node.shownName, folders: foldersAround(tree, id) } : null;
 }

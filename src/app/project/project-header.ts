@@ -1,7 +1,8 @@
 import { html, type TemplateResult } from 'lit';
 import type { Outcome } from '../../core/failures.ts';
 import '../presence/avatars.ts';
-import type { ProjectSession } from '../session/api.ts';
+import '../auth/user-menu.ts';
+import type { App, ProjectSession, User } from '../session/api.ts';
 import '../share/share-button.ts';
 import '../status/status-chip.ts';
 import { icon } from '../ui/icons.ts';
@@ -18,15 +19,17 @@ import '../ui/theme-toggle.ts';
  */
 export class ProjectHeader extends LightElement {
   static override properties = {
+    app: { attribute: false },
+    user: { attribute: false },
     session: { attribute: false },
     theme: { attribute: false },
-    createInvite: { attribute: false },
     showTree: { attribute: false },
   };
 
+  declare app: App;
+  declare user: User;
   declare session: ProjectSession;
   declare theme: ThemeSetting;
-  declare createInvite: () => Promise<Outcome<string>>;
   declare showTree: boolean;
 
   private readonly name = new Observed(this, () => this.session?.name);
@@ -58,8 +61,11 @@ export class ProjectHeader extends LightElement {
       <cw-status .report=${this.status.value} .counters=${this.counters.value}></cw-status>
       <cw-share .createInvite=${this.createInvite}></cw-share>
       <cw-theme-toggle .theme=${this.theme}></cw-theme-toggle>
+      <cw-user-menu .app=${this.app} .user=${this.user} .theme=${this.theme}></cw-user-menu>
     </header>`;
   }
+
+  private readonly createInvite = (): Promise<Outcome<string>> => this.app.createInvite(this.session.id);
 }
 
 customElements.define('cw-project-header', ProjectHeader);

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { mayWrite } from '../../core/roles.ts';
 import '../editor/editor-pane.ts';
 import type { EditorState, EditorStateEvent } from '../editor/code-editor.ts';
+import { downloadText } from '../editor/download.ts';
 import '../editor/status-bar.ts';
 import type { App, ProjectSession, User } from '../session/api.ts';
 import type { Navigation } from '../shell/router.ts';
@@ -52,9 +53,7 @@ export class ProjectPage extends LightElement {
   private readonly actions = new TreeActions({
     session: () => this.opening.session,
     openFile: (id, edit) => this.openFile(id, edit),
-    downloadFile: (id) => {
-      if (id === this.file) this.querySelector('cw-editor-pane')?.download();
-    },
+    download: downloadText,
     toast: (toast) => this.dispatchEvent(new ToastEvent(toast)),
   });
 
@@ -76,7 +75,14 @@ export class ProjectPage extends LightElement {
     );
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.actions.leave();
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
+    // Whoever has signed in again may open what was refused before.
+    if (changed.has('user') && this.opening.state.kind === 'failed') this.opening.open();
     if (changed.has('file')) {
       this.editorState = null;
       if (this.file === null && NARROW.matches) this.showTree = true;
@@ -116,9 +122,10 @@ export class ProjectPage extends LightElement {
       @drop=${this.dropFiles}
     >
       <cw-project-header
+        .app=${this.app}
+        .user=${this.user}
         .session=${session}
         .theme=${this.theme}
-        .createInvite=${() => this.app.createInvite(session.id)}
         .showTree=${this.showTree}
         @tree-toggle=${() => (this.showTree = !this.showTree)}
         @person-visit=${(event: HTMLElementEventMap['person-visit']) => this.openFile(event.detail.file, false)}

@@ -1,3 +1,4 @@
+import type { LineEnding } from '../../core/text.ts';
 import { freeName } from '../../core/tree.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { TreeAction } from '../tree/events.ts';
@@ -9,13 +10,15 @@ export interface TreeActionEnvironment {
   readonly session: () => ProjectSession | null;
   /** `edit`: the focus goes into the editor. */
   readonly openFile: (id: string, edit: boolean) => void;
-  readonly downloadFile: (id: string) => void;
+  readonly download: (name: string, text: string, ending: LineEnding) => void;
   readonly toast: (toast: Toast) => void;
 }
 
 /** Does what the user asks of the tree, and tells them when it cannot be done or how to undo it. */
 export class TreeActions {
   private readonly environment: TreeActionEnvironment;
+  /** Ends the toasts that offer to undo a deletion, by the id of what was deleted. */
+  private readonly undoable = new Map<string, AbortController>();
 
   constructor(environment: TreeActionEnvironment) {
     this.environment = environment;
@@ -32,6 +35,11 @@ export class TreeActions {
     }
   }
 
+  /** The project is left: what could be undone in it cannot be any more. */
+  leave(): void {
+    for (const id of this.undoable.keys()) this.forget(id);
+  }
+
   private async perform(session: ProjectSession, action: TreeAction): Promise<void> {
     switch (action.kind) {
       case 'open':
@@ -45,9 +53,10 @@ export class TreeActions {
       case 'delete':
         return this.delete(session, action.id);
       case 'restore':
-        return session.restore(action.id);
+        session.restore(action.id);
+        return this.forget(action.id);
       case 'download':
-        return this.environment.downloadFile(action.id);
+        return this.download(session, action.id);
       case 'import':
         return this.import(session, action.files, action.parent);
     }
@@ -77,11 +86,25 @@ export class TreeActions {
     const node = session.tree.value.byId.get(id);
     session.delete(id);
     if (!node) return;
+    const controller = new AbortController();
+    this.undoable.set(id, controller);
     this.environment.toast({
+      until: controller.signal,
       message: `“${node.shownName}” is deleted.`,
       action: { label: 'Undo', run: () => void this.run({ kind: 'restore', id }) },
       duration: 12_000,
     });
+  }
+
+  private forget(id: string): void {
+    this.undoable.get(id)?.abort();
+    this.undoable.delete(id);
+  }
+
+  private async download(session: ProjectSession, id: string): Promise<void> {
+    const text = await session.readText(id);
+    const node = session.tree.value.byId.get(id);
+    if (node) this.environment.download(node.shownName, text, node.lineEnding);
   }
 
   private async import(session: ProjectSession, files: readonly File[], parent: string | null): Promise<void> {
@@ -90,7 +113,7 @@ export class TreeActions {
       const imported = await readImport(file);
       if (this.environment.session() !== session) return;
       if (!imported.ok) {
-        this.environment.toast({ message: imported.problem, tone: 'danger', duration: 0 });
+        this.environment.toast({ message: imported.problem, tone: 'danger', duration: 12_000 });
         continue;
       }
       const name = freeName(childrenOf(session.tree.value, parent), imported.name);

@@ -28,7 +28,11 @@ export interface User {
 
 /** `unknown` until the first answer; without network the user that was signed in last counts as signed in. */
 export type AccountState =
-  { readonly kind: 'unknown' } | { readonly kind: 'signed-out' } | { readonly kind: 'signed-in'; readonly user: User };
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'signed-out' }
+  | { readonly kind: 'signed-in'; readonly user: User }
+  /** The server knows the session no more while projects are open: their edits stay on this device until `signIn`. */
+  | { readonly kind: 'session-ended'; readonly user: User };
 
 export interface ProjectSummary {
   readonly id: string;
@@ -49,6 +53,8 @@ export interface App {
   signUp(name: string, email: string, password: string): Promise<Outcome<void>>;
   signIn(email: string, password: string): Promise<Outcome<void>>;
   continueAsGuest(name: string): Promise<Outcome<void>>;
+  /** Edits of all projects of the user that are on this device only; `signOut` keeps them here, but does not send them. */
+  unsentEdits(): Promise<number>;
   signOut(): Promise<Outcome<void>>;
   rename(name: string): Promise<Outcome<void>>;
 
@@ -104,6 +110,10 @@ export interface ProjectSession {
 
   /** Opens the text of a file; close it when its editor goes. Opening it twice gives two handles of one document. */
   openFile(id: string): FileSession;
+  /** The text of a file, open or not. Rejects with a sentence for the user if it cannot be had now. */
+  readText(id: string): Promise<string>;
+  /** The tree as it would be if nothing were in the trash. */
+  treeWithTrash(): Tree;
   /** Tries now what would be tried later anyway. */
   retry(): void;
   /** Resolves when everything is on this device. The session must not be used afterwards. */

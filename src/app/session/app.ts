@@ -1,6 +1,6 @@
 import type { AccountUser } from '../../backend/account.ts';
 import { createWebBackend, type WebBackend } from '../../backend/web.ts';
-import { failure, success, type Outcome } from '../../core/failures.ts';
+import { failure, isPassing, success, type Outcome } from '../../core/failures.ts';
 import { NODE_ID_LENGTH, randomId } from '../../core/ids.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Role } from '../../core/roles.ts';
@@ -13,6 +13,7 @@ import { loadConfig, type AppConfig } from './config.ts';
 import { Memory } from './memory.ts';
 import { OpenProject } from './project.ts';
 import { Signal } from './signal.ts';
+import { countUnsent } from './unsent.ts';
 
 /** Builds the app on the server that its configuration names. Rejects only if there is no configuration at all. */
 export async function openApp(): Promise<App> {
@@ -43,8 +44,11 @@ class WebApp implements App {
     this.demo = config.demo;
     this.backend = backend;
     // Whoever was signed in last is taken to be, until the server says otherwise: nothing waits for the network.
-    if (this.memory.user) this.signedIn(this.memory.user);
-    this.checkSession().catch(report);
+    // Where nobody was, there is no session to ask for.
+    if (this.memory.user) {
+      this.signedIn(this.memory.user);
+      this.checkSession().catch(report);
+    } else this.signedOut();
     this.watchPage();
   }
 
@@ -57,17 +61,40 @@ class WebApp implements App {
   }
 
   async continueAsGuest(name: string): Promise<Outcome<void>> {
-    return this.enter(await this.backend.account.continueAsGuest(name));
+    const { account } = this.backend;
+    const started = await account.continueAsGuest(name);
+    if (started.ok || isPassing(started.kind)) return this.enter(started);
+    // A browser that has a session already gets no second one, although this page knew nothing of it.
+    const current = await account.current();
+    return this.enter(current.ok ? current : started);
   }
 
   async rename(name: string): Promise<Outcome<void>> {
     return this.enter(await this.backend.account.rename(name));
   }
 
+  async unsentEdits(): Promise<number> {
+    const { user } = this;
+    if (!user) return 0;
+    const open = new Map([...this.open].map((project) => [project.id, project.status.value.pending]));
+    const projects = new Set([...open.keys(), ...(this.projects.value ?? []).map(({ id }) => id)]);
+    const device = new IndexedDbDevice(user.id, randomId(randomBytes));
+    try {
+      const counts = [...projects].map(async (id) =>
+        Math.max(open.get(id) ?? 0, await countUnsent(device.outbox, this.backend.log, id)),
+      );
+      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    } finally {
+      await device.close();
+    }
+  }
+
   async signOut(): Promise<Outcome<void>> {
-    const ended = await this.backend.account.signOut();
-    // Without a session on the server there is nothing left to end.
-    if (!ended.ok && ended.kind !== 'unauthenticated') return ended;
+    // A session that has ended is not ended again: by now the browser may have that of somebody else.
+    if (this.account.value.kind !== 'session-ended') {
+      const ended = await this.backend.account.signOut();
+      if (!ended.ok && ended.kind !== 'unauthenticated') return ended;
+    }
     await Promise.all([...this.open].map((project) => project.close()));
     this.signedOut();
     return success(undefined);
@@ -139,6 +166,7 @@ class WebApp implements App {
       user,
       role: roleSignal,
       name,
+      emptyFiles: this.memory.emptyFiles(user.id),
       environment: {
         project: id,
         log: this.backend.log,
@@ -155,11 +183,13 @@ class WebApp implements App {
       onClose: async () => {
         this.open.delete(project);
         unsubscribe();
+        unwatch();
         tabs.close();
         await device.close();
       },
     });
     this.open.add(project);
+    const unwatch = this.watchStatus(project);
     if (known !== null) {
       // A role may have changed since; an answer that cannot be had now changes nothing.
       this.askRole(user, id)
@@ -171,7 +201,8 @@ class WebApp implements App {
   }
 
   private get user(): User | null {
-    return this.account.value.kind === 'signed-in' ? this.account.value.user : null;
+    const account = this.account.value;
+    return account.kind === 'signed-in' || account.kind === 'session-ended' ? account.user : null;
   }
 
   private nameOf(project: string): string {
@@ -185,10 +216,24 @@ class WebApp implements App {
   }
 
   private async checkSession(): Promise<void> {
+    const before = this.user;
     const current = await this.backend.account.current();
-    if (current.ok) this.signedIn(toUser(current.value));
-    else if (current.kind === 'unauthenticated') this.sessionEnded();
-    else if (!this.user) this.signedOut();
+    if (this.user?.id !== before?.id) return;
+    if (!current.ok) {
+      if (current.kind === 'unauthenticated') this.sessionEnded();
+    } else if (current.value.id === before?.id || this.open.size === 0) this.signedIn(toUser(current.value));
+    // Somebody else has signed in in another tab: what is open here cannot be sent in their name.
+    else this.sessionEnded();
+  }
+
+  /** A project that cannot reach the server may have lost its session; returns the undo. */
+  private watchStatus(project: OpenProject): () => void {
+    let last = project.status.value.status;
+    return project.status.subscribe(({ status }) => {
+      if (status === last) return;
+      last = status;
+      if (status === 'failed' || status === 'offline') this.checkSession().catch(report);
+    });
   }
 
   private async andRefresh(outcome: Outcome<void>): Promise<Outcome<void>> {
@@ -204,15 +249,19 @@ class WebApp implements App {
 
   private signedIn(user: User): void {
     const before = this.user;
+    const renewed = this.account.value.kind === 'session-ended';
     this.memory.setUser(user);
     if (before?.id !== user.id) this.projects.set(this.memory.projects(user.id));
-    if (JSON.stringify(before) !== JSON.stringify(user)) this.account.set({ kind: 'signed-in', user });
+    if (renewed || JSON.stringify(before) !== JSON.stringify(user)) this.account.set({ kind: 'signed-in', user });
+    if (renewed) for (const project of this.open) project.retry();
     this.refreshProjects().catch(report);
   }
 
-  /** The server knows no session: open projects keep their edits and say so, everybody else is asked to sign in. */
+  /** The server knows no session: open projects keep their edits, and whoever has none open is asked to sign in. */
   private sessionEnded(): void {
-    if (this.open.size === 0) this.signedOut();
+    const { user } = this;
+    if (!user || this.open.size === 0) this.signedOut();
+    else if (this.account.value.kind !== 'session-ended') this.account.set({ kind: 'session-ended', user });
   }
 
   private signedOut(): void {
@@ -236,6 +285,8 @@ class WebApp implements App {
       for (const project of this.open) project.retry();
     };
     window.addEventListener('online', wake);
+    // Looking at once finds out sooner that nobody answers.
+    window.addEventListener('offline', wake);
     window.addEventListener('pageshow', wake);
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') wake();

@@ -1,9 +1,10 @@
 import { isRole, type Role } from '../../core/roles.ts';
 import type { ProjectSummary, User } from './api.ts';
+import type { EmptyFiles } from './file-session.ts';
 
 /**
- * What this browser remembers so that it can start without network: who was signed in, which projects there were, and
- * the role in each. Display and offline rights only; the server decides what is accepted.
+ * What this browser remembers so that it can start without network: who was signed in, which projects there were, the
+ * role in each, and which files are empty. Display and offline rights only; the server decides what is accepted.
  */
 export class Memory {
   readonly user: User | null = read('cowrite:user') as User | null;
@@ -31,6 +32,14 @@ export class Memory {
     const key = `cowrite:role:${userId}:${project}`;
     if (role === null) localStorage.removeItem(key);
     else localStorage.setItem(key, role);
+  }
+
+  emptyFiles(userId: string): EmptyFiles {
+    const key = (id: string): string => `cowrite:empty:${userId}:${id}`;
+    return {
+      has: (id) => localStorage.getItem(key(id)) !== null,
+      add: (id) => write(key(id), true),
+    };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
 import { fileDocumentId, NODE_ID_LENGTH, randomId, treeDocumentId } from '../../core/ids.ts';
 import type { PresenceUser } from '../../core/presence.ts';
 import { mayWrite, type Role } from '../../core/roles.ts';
@@ -22,7 +23,7 @@ import type { Environment } from '../../sync/environment.ts';
 import { ProjectSync } from '../../sync/project-sync.ts';
 import type { FileSession, Observable, Participant, ProjectSession, SyncCounters, User } from './api.ts';
 import { colorAmong } from './colors.ts';
-import { OpenFile } from './file-session.ts';
+import { OpenFile, type EmptyFiles } from './file-session.ts';
 import { readParticipants, sameParticipants } from './participants.ts';
 import { Signal } from './signal.ts';
 
@@ -31,6 +32,7 @@ export interface ProjectOptions {
   readonly user: User;
   readonly role: Signal<Role>;
   readonly name: Observable<string>;
+  readonly emptyFiles: EmptyFiles;
   /** Runs when the session is closed, after everything is on the device. */
   readonly onClose: () => Promise<void>;
 }
@@ -94,7 +96,8 @@ export class OpenProject implements ProjectSession {
 
   createFile(name: string, parent: string | null, content = ''): string {
     const id = this.createNode('file', name, parent);
-    if (content !== '') {
+    if (content === '') this.options.emptyFiles.add(id);
+    else {
       if (detectLineEnding(content) === 'crlf') setLineEnding(this.treeSync.doc, id, 'crlf');
       const file = this.openHandle(id);
       let at = 0;
@@ -137,6 +140,26 @@ export class OpenProject implements ProjectSession {
     return this.openHandle(id);
   }
 
+  async readText(id: string): Promise<string> {
+    const file = this.openHandle(id);
+    try {
+      await file.loaded;
+      await isReady(file);
+      return file.text.toJSON();
+    } finally {
+      file.close();
+    }
+  }
+
+  treeWithTrash(): Tree {
+    const copy = new Y.Doc();
+    Y.applyUpdate(copy, Y.encodeStateAsUpdate(this.treeSync.doc));
+    for (const { id } of readTree(copy).trash) restoreNode(copy, id);
+    const tree = readTree(copy);
+    copy.destroy();
+    return tree;
+  }
+
   retry(): void {
     this.sync.nudge();
   }
@@ -156,7 +179,7 @@ export class OpenProject implements ProjectSession {
     const document = this.sync.openDocument(fileDocumentId(id));
     const handles = this.files.get(id) ?? new Set();
     this.files.set(id, handles);
-    const file = new OpenFile(id, document, () => this.closeHandle(file));
+    const file = new OpenFile(id, document, this.options.emptyFiles, () => this.closeHandle(file));
     handles.add(file);
     return file;
   }
@@ -215,4 +238,20 @@ export class OpenProject implements ProjectSession {
   private readCounters(): SyncCounters {
     return { live: this.sync.live, pending: this.sync.status.pending, ...this.sync.counters };
   }
+}
+
+/** Resolves when the content is known; rejects with a sentence when it is not on this device and cannot be read now. */
+function isReady({ ready, status }: OpenFile): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const undo: (() => void)[] = [];
+    const look = (): void => {
+      const unreachable = status.value.status === 'offline' || status.value.status === 'failed';
+      if (!ready.value && !unreachable) return;
+      for (const stop of undo) stop();
+      if (ready.value) resolve();
+      else reject(new Error('This file is not on this device yet. Try again when you are back online.'));
+    };
+    undo.push(ready.subscribe(look), status.subscribe(look));
+    look();
+  });
 }

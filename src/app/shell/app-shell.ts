@@ -1,6 +1,7 @@
 import type WaToast from '@awesome.me/webawesome/dist/components/toast/toast.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
+import '../auth/session-ended.ts';
 import type { App } from '../session/api.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { icon } from '../ui/icons.ts';
@@ -61,10 +62,17 @@ export class AppShell extends LightElement {
 
   protected override render(): TemplateResult {
     return html`
-      ${this.renderPage()}
+      ${this.renderSessionEnded()}
+      <div class="shell-page">${this.renderPage()}</div>
       <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>
       <wa-toast placement="bottom-end"></wa-toast>
     `;
+  }
+
+  private renderSessionEnded(): TemplateResult | typeof nothing {
+    const account = this.account.value;
+    if (account?.kind !== 'session-ended') return nothing;
+    return html`<cw-session-ended .app=${this.app} .user=${account.user}></cw-session-ended>`;
   }
 
   private renderPage(): TemplateResult | typeof nothing {

@@ -13,6 +13,7 @@ export function showToast(stack: WaToast, toast: Toast): void {
   item.duration = toast.duration ?? DURATION_MS;
   item.size = 's';
   item.dataset['testid'] = 'toast';
+  const hide = (): void => void item.hide().catch((error: unknown) => console.error(error));
   const row = document.createElement('div');
   row.className = 'toast-row';
   const text = document.createElement('span');
@@ -27,10 +28,11 @@ export function showToast(stack: WaToast, toast: Toast): void {
     button.dataset['testid'] = 'toast-action';
     button.addEventListener('click', () => {
       action.run();
-      item.hide().catch((error: unknown) => console.error(error));
+      hide();
     });
     row.append(button);
   }
+  toast.until?.addEventListener('abort', hide, { once: true });
   item.append(row);
   stack.append(item);
 }

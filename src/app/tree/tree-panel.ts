@@ -162,8 +162,11 @@ export class TreePanel extends LightElement {
         class="tree-menu-place"
         style=${styleMap({ left: `${menu.x}px`, top: `${menu.y}px` })}
       ></span>
-      ${node.kind === 'file' ? item('open', 'file', 'Open') : nothing}
-      ${node.id === this.current ? item('download', 'download', 'Download') : nothing}
+      ${
+        node.kind === 'file'
+          ? html`${item('open', 'file', 'Open')} ${item('download', 'download', 'Download')}`
+          : nothing
+      }
       ${
         this.readOnly
           ? nothing

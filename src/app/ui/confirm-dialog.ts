@@ -1,12 +1,14 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { LightElement } from './light-element.ts';
 
 export interface ConfirmQuestion {
   readonly title: string;
   readonly text: string;
   readonly confirm: string;
+  /** Default “Cancel”. */
+  readonly cancel?: string;
   run(): void;
 }
 
@@ -30,10 +32,6 @@ export class ConfirmDialog extends LightElement {
 
   protected override render(): TemplateResult {
     const { question } = this;
-    const confirm = (): void => {
-      this.open = false;
-      question?.run();
-    };
     // It is always there: Web Awesome tells nobody of a dialog that is born open.
     return html`<wa-dialog
       label=${question?.title ?? ''}
@@ -41,12 +39,20 @@ export class ConfirmDialog extends LightElement {
       @wa-after-hide=${this.closed}
       data-testid="confirm-dialog"
     >
-      <p>${question?.text}</p>
-      <div class="dialog-actions" slot="footer">
-        <wa-button appearance="outlined" @click=${() => (this.open = false)}>Cancel</wa-button>
-        <wa-button variant="danger" @click=${confirm} data-testid="confirm-submit">${question?.confirm}</wa-button>
-      </div>
+      ${question === null ? nothing : this.renderQuestion(question)}
     </wa-dialog>`;
+  }
+
+  private renderQuestion(question: ConfirmQuestion): TemplateResult {
+    const confirm = (): void => {
+      this.open = false;
+      question.run();
+    };
+    return html`<p>${question.text}</p>
+      <div class="dialog-actions" slot="footer">
+        <wa-button appearance="outlined" @click=${() => (this.open = false)}>${question.cancel ?? 'Cancel'}</wa-button>
+        <wa-button variant="danger" @click=${confirm} data-testid="confirm-submit">${question.confirm}</wa-button>
+      </div>`;
   }
 
   private readonly closed = (event: Event): void => {

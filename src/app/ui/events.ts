@@ -6,6 +6,8 @@ export interface Toast {
   readonly action?: { readonly label: string; readonly run: () => void };
   /** Milliseconds until it goes; 0 stays until it is closed. Default 6000. */
   readonly duration?: number;
+  /** Aborted when the message does not hold any more: it goes at once. */
+  readonly until?: AbortSignal;
 }
 
 /** Asks the shell to show a short message with, at most, one action. */

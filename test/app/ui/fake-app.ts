@@ -133,6 +133,17 @@ export class FakeProject implements ProjectSession {
     return file;
   }
 
+  readText(id: string): Promise<string> {
+    return Promise.resolve(this.textOf(id).getText('text').toJSON());
+  }
+
+  treeWithTrash(): Tree {
+    const copy = new Y.Doc();
+    Y.applyUpdate(copy, Y.encodeStateAsUpdate(this.doc));
+    for (const { id } of readTree(copy).trash) restoreNode(copy, id);
+    return readTree(copy);
+  }
+
   retry(): void {
     this.retries++;
   }
@@ -166,6 +177,7 @@ export class FakeApp implements App {
   demo: App['demo'] = null;
   readonly project = new FakeProject();
   readonly calls: string[] = [];
+  unsent = 0;
   /** What every call but `join` answers; `null`: it works. */
   problem: Outcome<never> | null = null;
   joinAnswer: Awaited<ReturnType<App['join']>> = success({ project: 'project1', role: 'editor' });
@@ -180,6 +192,10 @@ export class FakeApp implements App {
 
   continueAsGuest(name: string): Promise<Outcome<void>> {
     return this.enter(`guest ${name}`, { ...ana, name });
+  }
+
+  unsentEdits(): Promise<number> {
+    return Promise.resolve(this.unsent);
   }
 
   signOut(): Promise<Outcome<void>> {

@@ -46,7 +46,7 @@ describe('importing', () => {
     const actions = new TreeActions({
       session: () => project,
       openFile: (id) => opened.push(id),
-      downloadFile: () => {},
+      download: () => {},
       toast: (toast) => toasts.push(toast),
     });
     return { project, actions, toasts, opened };

@@ -121,6 +121,19 @@ describe('a project', () => {
     expect(app.project.tree.value.trash).toEqual([]);
   });
 
+  it('[TREE-2] knows after a reload that a file is in a deleted folder, and restores the folder', async () => {
+    const folder = app.project.tree.value.byId.get(main)?.parent ?? '';
+    app.project.delete(folder);
+    const page = await open(main);
+    await until(() => shownText(page) === 'const x = 1;\n');
+    expect(byTestId('deleted-banner', page).textContent).toContain(
+      '“main.ts” is in the folder “src”, which has been deleted.',
+    );
+    byTestId('restore-open-file', page).click();
+    await until(() => !hasTestId('deleted-banner', page));
+    expect(app.project.tree.value.trash).toEqual([]);
+  });
+
   it('says that a file is not in the project only when the project is known', async () => {
     app.project.ready.set(false);
     const page = await open('nobody');

@@ -2,6 +2,7 @@ import WaInput from '@awesome.me/webawesome/dist/components/input/input.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import '../../../src/app/shell/app-shell.ts';
 import type { AppShell } from '../../../src/app/shell/app-shell.ts';
+import type { User } from '../../../src/app/session/api.ts';
 import type { Route } from '../../../src/app/shell/route.ts';
 import { ThemeSetting } from '../../../src/app/ui/theme.ts';
 import { failure } from '../../../src/core/failures.ts';
@@ -23,12 +24,16 @@ async function open(
   return { app, router, shell };
 }
 
+async function type(id: string, value: string): Promise<void> {
+  const input = as(WaInput, byTestId(id));
+  await input.updateComplete;
+  input.value = value;
+  await input.updateComplete;
+}
+
 async function enterAs(name: string): Promise<void> {
   await until(() => hasTestId('guest-form'));
-  const input = as(WaInput, byTestId('guest-name'));
-  await input.updateComplete;
-  input.value = name;
-  await input.updateComplete;
+  await type('guest-name', name);
   byTestId('guest-submit').click();
 }
 
@@ -67,6 +72,76 @@ describe('the way in', () => {
     app.problem = null;
     byTestId('guest-submit').click();
     await until(() => hasTestId('dashboard'));
+  });
+
+  it.each([
+    ['sign-in', failure('forbidden', 'Invalid credentials.'), 'The e-mail or the password is wrong.'],
+    ['sign-in', failure('rejected', 'Invalid `password` param: x'), 'The e-mail or the password is wrong.'],
+    ['sign-up', failure('conflict', 'A user with the same id exists'), 'There is already an account with this e-mail.'],
+    ['sign-up', failure('rate-limited', 'Rate limit'), 'Too many attempts.'],
+  ] as const)('says in its own words why %s failed', async (entry, problem, sentence) => {
+    const app = new FakeApp();
+    app.problem = problem;
+    await open({ page: 'home' }, app);
+    await until(() => hasTestId('guest-form'));
+    byTestId(`to-${entry}`).click();
+    await until(() => hasTestId('account-form'));
+    if (entry === 'sign-up') await type('account-name', 'Ana');
+    await type('account-email', 'ana@example.com');
+    await type('account-password', 'long enough');
+    byTestId('account-submit').click();
+    await until(() => hasTestId('sign-in-problem'));
+    expect(byTestId('sign-in-problem').textContent).toContain(sentence);
+  });
+
+  it('sends nothing that cannot be right', async () => {
+    const { app } = await open({ page: 'home' });
+    await until(() => hasTestId('guest-form'));
+    byTestId('to-sign-up').click();
+    await until(() => hasTestId('account-form'));
+    const submit = async (): Promise<string | null> => {
+      byTestId('account-submit').click();
+      await until(() => hasTestId('sign-in-problem'));
+      await document.querySelector('cw-sign-in')?.updateComplete;
+      return byTestId('sign-in-problem').textContent.trim();
+    };
+    expect(await submit()).toBe('Type your name.');
+    await type('account-name', 'Ana');
+    await type('account-email', 'ana@');
+    expect(await submit()).toBe('Type an e-mail address, like ana@example.com.');
+    await type('account-email', 'ana@example.com');
+    expect(await submit()).toBe('Type your password.');
+    await type('account-password', 'short');
+    expect(await submit()).toBe('Passwords have at least 8 characters.');
+    expect(app.calls).toEqual([]);
+  });
+
+  it('signs in again without leaving the project when the session has ended', async () => {
+    const app = new FakeApp();
+    const user = { ...ana, guest: false, email: 'ana@example.com' };
+    app.account.set({ kind: 'signed-in', user });
+    await open({ page: 'project', project: 'project1', file: null }, app);
+    await until(() => hasTestId('project'));
+    const project = byTestId('project');
+    app.account.set({ kind: 'session-ended', user });
+    await until(() => hasTestId('session-ended'));
+    expect(byTestId('session-ended').textContent).toContain('Your edits stay on this device');
+    await type('session-password', 'long enough');
+    byTestId('session-sign-in').click();
+    await until(() => !hasTestId('session-ended'));
+    expect(app.calls).toEqual(['openProject project1', 'signIn ana@example.com']);
+    expect(byTestId('project')).toBe(project);
+    expect(app.project.closed).toBe(false);
+  });
+
+  it('leads a guest whose session has ended out', async () => {
+    const app = new FakeApp();
+    app.account.set({ kind: 'session-ended', user: ana });
+    await open({ page: 'project', project: 'project1', file: null }, app);
+    await until(() => hasTestId('session-leave'));
+    byTestId('session-leave').click();
+    await until(() => hasTestId('sign-in'));
+    expect(app.calls).toContain('signOut');
   });
 
   it('asks to sign in again, at the same address, when the session ends', async () => {
@@ -123,5 +198,43 @@ describe('pages', () => {
     byTestId('open-demo').click();
     await until(() => router.route.value.page === 'project');
     expect(app.calls[0]).toBe('join demo-token');
+  });
+});
+
+describe('signing out', () => {
+  async function askToLeave(user: User, unsent: number): Promise<FakeApp> {
+    const app = new FakeApp();
+    app.account.set({ kind: 'signed-in', user });
+    app.unsent = unsent;
+    await open({ page: 'project', project: 'project1', file: null }, app);
+    await until(() => hasTestId('user-menu') && byTestId('user-menu').hasAttribute('aria-expanded'));
+    const shown = new Promise((resolve) => document.addEventListener('wa-after-show', resolve, { once: true }));
+    byTestId('user-menu').click();
+    await shown;
+    byTestId('sign-out').click();
+    return app;
+  }
+
+  it('warns guests that there is no way back', async () => {
+    const app = await askToLeave(ana, 2);
+    await until(() => hasTestId('confirm-submit'));
+    const { textContent } = byTestId('confirm-dialog');
+    expect(textContent).toContain('guests cannot sign in again');
+    expect(textContent).toContain('2 edits that have not been sent yet');
+    expect(app.calls).toEqual(['openProject project1']);
+    byTestId('confirm-submit').click();
+    await until(() => hasTestId('sign-in'));
+  });
+
+  it('warns of edits that have not been sent', async () => {
+    await askToLeave({ ...ana, guest: false, email: 'ana@example.com' }, 1);
+    await until(() => hasTestId('confirm-submit'));
+    expect(byTestId('confirm-dialog').textContent).toContain('1 edit has not been sent yet');
+  });
+
+  it('asks nothing where nothing would be missed', async () => {
+    const app = await askToLeave({ ...ana, guest: false, email: 'ana@example.com' }, 0);
+    await until(() => hasTestId('sign-in'));
+    expect(app.calls).toContain('signOut');
   });
 });

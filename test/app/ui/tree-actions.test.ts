@@ -7,15 +7,17 @@ let project: FakeProject;
 let actions: TreeActions;
 let toasts: Toast[];
 let opened: string[];
+let downloads: string[][];
 
 beforeEach(() => {
   project = new FakeProject();
   toasts = [];
   opened = [];
+  downloads = [];
   actions = new TreeActions({
     session: () => project,
     openFile: (id) => opened.push(id),
-    downloadFile: () => {},
+    download: (name, text, ending) => downloads.push([name, text, ending]),
     toast: (toast) => toasts.push(toast),
   });
 });
@@ -37,6 +39,22 @@ describe('what is done with the tree', () => {
     expect(toasts[0]?.message).toBe('“a.ts” is deleted.');
     toasts[0]?.action?.run();
     expect(allPaths()).toEqual(['a.ts']);
+  });
+
+  it.each(['restore', 'leave'] as const)('takes the offer to undo a deletion back: %s', async (how) => {
+    const id = project.createFile('a.ts', null);
+    await actions.run({ kind: 'delete', id });
+    expect(toasts[0]?.until?.aborted).toBe(false);
+    if (how === 'restore') await actions.run({ kind: 'restore', id });
+    else actions.leave();
+    expect(toasts[0]?.until?.aborted).toBe(true);
+  });
+
+  it('downloads a file that is not open, with its line ending', async () => {
+    const id = project.createFile('a.ts', null, 'one\ntwo\n');
+    await actions.run({ kind: 'download', id });
+    expect(downloads).toEqual([['a.ts', 'one\ntwo\n', 'lf']]);
+    expect(project.opened).toEqual([]);
   });
 
   it('undoes a move from its toast', async () => {
