@@ -43,16 +43,17 @@ export function title(word: string): string {
 
 /** A row as the API shows it. */
 export function presentRow(table: Table, row: Row, style: RowStyle): JsonObject {
-  return {
-    ...row.data,
-    $id: row.id,
-    $sequence: String(row.sequence),
-    $createdAt: row.createdAt,
-    $updatedAt: row.updatedAt,
-    $permissions: row.permissions,
-    $databaseId: table.databaseId,
-    [style.tableKey]: table.tableId,
-  };
+  // A spread takes several times as long: lists have thousands of rows.
+  const shown: JsonObject = {};
+  for (const key of Object.keys(row.data)) shown[key] = row.data[key] ?? null;
+  shown['$id'] = row.id;
+  shown['$sequence'] = String(row.sequence);
+  shown['$createdAt'] = row.createdAt;
+  shown['$updatedAt'] = row.updatedAt;
+  shown['$permissions'] = row.permissions;
+  shown['$databaseId'] = table.databaseId;
+  shown[style.tableKey] = table.tableId;
+  return shown;
 }
 
 /** The internal name of a table, which some events show. */
