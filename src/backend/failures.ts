@@ -67,3 +67,16 @@ function asAppwriteError(error: unknown): AppwriteError {
     message,
   };
 }
+
+/**
+ * Tells a missing session from a missing right: a caller without session is a guest, to whom Appwrite says the same as
+ * to a user without the right [P16]. Other outcomes are passed on.
+ *
+ * @param whoAmI asks for the account of the session; rejects as the SDKs do
+ */
+export async function tellApart<T>(outcome: Outcome<T>, whoAmI: () => Promise<unknown>): Promise<Outcome<T>> {
+  if (outcome.ok || outcome.kind !== 'forbidden') return outcome;
+  const account = await request(whoAmI);
+  if (account.ok || account.kind !== 'unauthenticated') return outcome;
+  return failure('unauthenticated', 'Your session has ended.');
+}

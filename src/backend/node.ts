@@ -45,7 +45,13 @@ export function createNodeBackend({ endpoint, project, session }: NodeBackendOpt
       () => undefined,
     ),
     snapshots: new AppwriteSnapshotStore(tables),
-    presenceOf: (author) => new AppwritePresenceTable(tables, author, (address) => tables.deleteRow(address)),
+    presenceOf: (author) =>
+      new AppwritePresenceTable(
+        tables,
+        author,
+        () => account.get(),
+        (address) => tables.deleteRow(address),
+      ),
     newFeed: (backoff) =>
       new RealtimeFeed({
         endpoint,

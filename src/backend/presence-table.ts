@@ -1,7 +1,7 @@
 import { failure, success, type Outcome } from '../core/failures.ts';
 import type { PresenceRow, PresenceTable } from '../core/ports.ts';
 import { presencePermissions } from '../core/stamps.ts';
-import { request } from './failures.ts';
+import { request, tellApart } from './failures.ts';
 import { descending, equal, limit } from './queries.ts';
 import { asRow, DATABASE_ID, textOf, type Row, type RowAddress, type Tables } from './tables.ts';
 
@@ -12,12 +12,22 @@ const MAX_LISTED = 100;
 export class AppwritePresenceTable implements PresenceTable {
   private readonly tables: Tables;
   private readonly author: () => string;
+  private readonly whoAmI: () => Promise<unknown>;
   private readonly deleteWhileClosing: (address: RowAddress) => Promise<unknown>;
 
-  /** @param deleteWhileClosing deletes a row with a request that outlives the page */
-  constructor(tables: Tables, author: () => string, deleteWhileClosing: (address: RowAddress) => Promise<unknown>) {
+  /**
+   * @param whoAmI asks for the account of the session; rejects as the SDKs do
+   * @param deleteWhileClosing deletes a row with a request that outlives the page
+   */
+  constructor(
+    tables: Tables,
+    author: () => string,
+    whoAmI: () => Promise<unknown>,
+    deleteWhileClosing: (address: RowAddress) => Promise<unknown>,
+  ) {
     this.tables = tables;
     this.author = author;
+    this.whoAmI = whoAmI;
     this.deleteWhileClosing = deleteWhileClosing;
   }
 
@@ -26,7 +36,7 @@ export class AppwritePresenceTable implements PresenceTable {
     const data = { project, state };
     const write = { databaseId: DATABASE_ID, tableId: PRESENCE_TABLE, rowId: id, data, permissions };
     const outcome = await request(() => this.tables.upsertRow(write));
-    return outcome.ok ? success(undefined) : outcome;
+    return tellApart(outcome.ok ? success(undefined) : outcome, this.whoAmI);
   }
 
   async remove(id: string): Promise<Outcome<void>> {

@@ -1,8 +1,8 @@
 import type { NewUpdateRow, UpdateRow } from '../core/codec.ts';
-import { failure, success, type Failure, type Outcome } from '../core/failures.ts';
+import { success, type Outcome } from '../core/failures.ts';
 import { PAGE_ROWS } from '../core/limits.ts';
 import type { UpdateLog, UpdateQuery } from '../core/ports.ts';
-import { request } from './failures.ts';
+import { request, tellApart } from './failures.ts';
 import { ascending, atOrAfter, equal, limit, offset } from './queries.ts';
 import { asRow, DATABASE_ID, textOf, type Row, type RowWrite, type Tables } from './tables.ts';
 
@@ -33,8 +33,7 @@ export class AppwriteUpdateLog implements UpdateLog {
       () => this.tables.createRow(toWrite(row)),
       PATIENCE_MS + row.data.length / BYTES_PER_MS,
     );
-    if (!outcome.ok && outcome.kind === 'forbidden') return this.refused(outcome);
-    return outcome.ok ? success(undefined) : outcome;
+    return tellApart(outcome.ok ? success(undefined) : outcome, this.whoAmI);
   }
 
   appendWhileClosing(row: NewUpdateRow): void {
@@ -80,13 +79,6 @@ export class AppwriteUpdateLog implements UpdateLog {
       else skip = 0;
       since = last.$createdAt;
     }
-  }
-
-  /** Without a session the caller is a guest, to whom Appwrite says the same as to a user without the right [P16]. */
-  private async refused(outcome: Failure): Promise<Failure> {
-    const account = await request(this.whoAmI);
-    if (account.ok || account.kind !== 'unauthenticated') return outcome;
-    return failure('unauthenticated', 'Your session has ended.');
   }
 }
 

@@ -44,7 +44,13 @@ export function createWebBackend(endpoint: string, project: string, randomBytes:
       (write) => closing.create(write),
     ),
     snapshots: new AppwriteSnapshotStore(tables),
-    presenceOf: (author) => new AppwritePresenceTable(tables, author, (address) => closing.delete(address)),
+    presenceOf: (author) =>
+      new AppwritePresenceTable(
+        tables,
+        author,
+        () => accountService.get(),
+        (address) => closing.delete(address),
+      ),
     newFeed: (backoff) =>
       new RealtimeFeed({
         endpoint,

@@ -19,6 +19,8 @@ export interface SyncFacts {
   readonly deviceProblem: string | null;
   /** Why something cannot be sent and will not be without help, if so. */
   readonly problem: string | null;
+  /** Why the last try to send failed, while more tries are made. */
+  readonly delay: string | null;
 }
 
 export interface StatusReport {
@@ -38,6 +40,7 @@ export function combineFacts(all: readonly SyncFacts[]): SyncFacts {
     mayWrite: all.every((each) => each.mayWrite),
     deviceProblem: all.find((each) => each.deviceProblem !== null)?.deviceProblem ?? null,
     problem: all.find((each) => each.problem !== null)?.problem ?? null,
+    delay: all.find((each) => each.delay !== null)?.delay ?? null,
   };
 }
 
@@ -71,6 +74,10 @@ export function deriveStatus(facts: SyncFacts): StatusReport {
     );
   }
   if (!facts.caughtUp) return report('catching-up', 'Reading what others wrote…');
+  if (facts.pending > 0 && facts.delay !== null) {
+    const where = safe ? 'safe on this device' : 'only in this tab';
+    return report('saving', `${edits} ${where}, not on the server yet: ${facts.delay} Trying again.`);
+  }
   if (facts.pending > 0) return report('saving', `Saving ${edits}…`);
   if (!facts.mayWrite) return report('read-only', 'You can read this project, but not change it.');
   return report('saved', 'All edits are stored on the server.');

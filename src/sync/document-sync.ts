@@ -35,6 +35,7 @@ export class DocumentSync {
   private live = false;
   private attempted = false;
   private caughtUp = false;
+  private denied: string | null = null;
   /** Rows that the feed brought while a list is being read. */
   private held: UpdateRow[] | null = null;
   private reading: Promise<void> | null = null;
@@ -84,7 +85,8 @@ export class DocumentSync {
       pendingOnDevice: onDevice,
       mayWrite: this.mayWrite,
       deviceProblem: this.deviceProblem,
-      problem: this.sender.problem,
+      problem: this.denied ?? this.sender.problem,
+      delay: this.sender.delay,
     };
   }
 
@@ -112,6 +114,12 @@ export class DocumentSync {
   feedDown(): void {
     this.live = false;
     this.attempted = true;
+    this.onChange();
+  }
+
+  /** The server lets this user in no more: says why, `null` when that is over. */
+  setDenied(reason: string | null): void {
+    this.denied = reason;
     this.onChange();
   }
 

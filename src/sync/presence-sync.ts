@@ -1,5 +1,6 @@
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import type { Failure } from '../core/failures.ts';
 import { randomId } from '../core/ids.ts';
 import { REMOTE } from '../core/origins.ts';
 import type { PresenceRow } from '../core/ports.ts';
@@ -16,6 +17,9 @@ import type { Environment } from './environment.ts';
 /** At most one presence row a replica in this time, the newest state wins. */
 const PUT_INTERVAL_MS = 50;
 
+/** A connection that comes back sooner makes nobody vanish. */
+const FORGET_OTHERS_MS = 3_000;
+
 /** Rows this much older than the newest one belong to replicas that left without a goodbye. */
 const STALE_MS = 40_000;
 
@@ -28,6 +32,7 @@ export class PresenceSync {
   /** This replica: a tab, or another program with a session of its own. */
   readonly replica: string;
   private readonly env: Environment;
+  private readonly onRefused: (failure: Failure) => void;
   private readonly doc = new Y.Doc();
   /** Whose row speaks for a client id: the first one that did. */
   private readonly rowOfClient = new Map<number, string>();
@@ -35,10 +40,13 @@ export class PresenceSync {
   private dirty = false;
   private sending: Promise<void> | null = null;
   private cancelTimer: (() => void) | null = null;
+  private cancelForget: (() => void) | null = null;
   private closed = false;
 
-  constructor(env: Environment) {
+  /** @param onRefused called when the server refuses this replica's presence */
+  constructor(env: Environment, onRefused: (failure: Failure) => void) {
     this.env = env;
+    this.onRefused = onRefused;
     this.replica = randomId(env.randomBytes);
     this.awareness = new Awareness(this.doc);
     this.awareness.setLocalState(null);
@@ -56,12 +64,16 @@ export class PresenceSync {
   /** The feed is live: says who is here and asks who else is. */
   feedLive(): void {
     this.live = true;
+    this.cancelForget?.();
     this.schedule();
     this.readOthers().catch((error: unknown) => this.env.report(error));
   }
 
+  /** Nobody can be seen any more; whoever is still there comes back with the feed. */
   feedDown(): void {
     this.live = false;
+    this.cancelForget?.();
+    this.cancelForget = this.env.clock.after(FORGET_OTHERS_MS, () => this.forgetOthers());
   }
 
   receive(row: PresenceRow): void {
@@ -95,10 +107,18 @@ export class PresenceSync {
     if (this.closed) return;
     this.closed = true;
     this.cancelTimer?.();
+    this.cancelForget?.();
     this.awareness.destroy();
     this.doc.destroy();
     await this.sending;
     await this.leave();
+  }
+
+  private forgetOthers(): void {
+    const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.awareness.clientID);
+    removeAwarenessStates(this.awareness, others, REMOTE);
+    // Else a state that has not changed meanwhile would be taken for an old one and refused [P24].
+    for (const client of others) this.awareness.meta.delete(client);
   }
 
   private async readOthers(): Promise<void> {
@@ -128,6 +148,8 @@ export class PresenceSync {
     this.dirty = false;
     if (this.awareness.getLocalState() === null) return;
     const state = encodePresence(encodeAwarenessUpdate(this.awareness, [this.awareness.clientID]));
-    if (state !== null) await this.env.presence.put(this.replica, this.env.project, state);
+    if (state === null) return;
+    const put = await this.env.presence.put(this.replica, this.env.project, state);
+    if (!put.ok && !this.closed) this.onRefused(put);
   }
 }

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type { UpdateRow } from '../core/codec.ts';
+import type { Failure } from '../core/failures.ts';
 import { ANTI_ENTROPY_MS } from '../core/limits.ts';
 import { combineFacts, deriveStatus, type StatusReport, type SyncFacts } from '../core/status.ts';
 import { DocumentSync } from './document-sync.ts';
@@ -19,7 +20,8 @@ export class ProjectSync {
   private readonly onChange: () => void;
   private readonly documents = new Map<string, DocumentSync>();
   private readonly senders = new Map<string, Sender>();
-  private readonly closeFeed: () => void;
+  private closeFeed: (() => void) | null = null;
+  private denied: string | null = null;
   private cancelReRead: (() => void) | null = null;
   private attempted = false;
   private closed = false;
@@ -28,14 +30,8 @@ export class ProjectSync {
   constructor(env: Environment, onChange: () => void) {
     this.env = env;
     this.onChange = onChange;
-    this.presence = new PresenceSync(env);
-    this.closeFeed = env.feed.open(env.project, {
-      live: () => this.feedLive(),
-      down: () => this.feedDown(),
-      update: (row) => this.receive(row),
-      presence: (row) => this.presence.receive(row),
-      presenceGone: (id) => this.presence.gone(id),
-    });
+    this.presence = new PresenceSync(env, (failure) => this.refused(failure));
+    this.openFeed();
     this.scheduleReRead();
     this.adoptAll().catch(env.report);
   }
@@ -47,6 +43,7 @@ export class ProjectSync {
     const doc = new Y.Doc({ gc: true });
     const document = new DocumentSync(this.env, id, doc, this.sender(id), this.onChange);
     this.documents.set(id, document);
+    if (this.denied !== null) document.setDenied(this.denied);
     if (this.live) document.feedLive();
     else if (this.attempted) document.feedDown();
     return document;
@@ -65,11 +62,11 @@ export class ProjectSync {
   get status(): StatusReport {
     const open = [...this.documents.values()].map((document) => document.facts);
     const closed = [...this.senders].filter(([id]) => !this.documents.has(id));
-    const sending = closed.map(([, { outbox, problem }]): SyncFacts => {
+    const sending = closed.map(([, { outbox, problem, delay }]): SyncFacts => {
       const { count, onDevice } = outbox.pending;
       const { live, attempted } = this;
       const pending = { pending: count, pendingOnDevice: onDevice };
-      return { live, attempted, caughtUp: true, ...pending, mayWrite: true, deviceProblem: null, problem };
+      return { live, attempted, caughtUp: true, ...pending, mayWrite: true, deviceProblem: null, problem, delay };
     });
     return deriveStatus(combineFacts([...open, ...sending]));
   }
@@ -87,7 +84,10 @@ export class ProjectSync {
 
   /** The computer woke up, the network is back, the tab is visible again: looks at once instead of waiting [P22]. */
   nudge(): void {
-    this.env.feed.nudge();
+    if (this.denied !== null) {
+      this.setDenied(null);
+      this.openFeed();
+    } else this.env.feed.nudge();
     for (const sender of this.senders.values()) sender.kick();
     for (const document of this.documents.values()) document.read();
   }
@@ -107,12 +107,50 @@ export class ProjectSync {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    this.closeFeed();
+    this.closeFeed?.();
     this.cancelReRead?.();
     const goodbye = this.presence.close();
     await Promise.all([...this.documents.keys()].map((id) => this.closeDocument(id)));
     await Promise.all([...this.senders.values()].map((sender) => sender.close()));
     await goodbye;
+  }
+
+  /**
+   * The user may not go on here: closes the feed, which the server would go on filling, and says why in the status.
+   * Edits stay on this device. `nudge` tries anew.
+   */
+  deny(reason: string): void {
+    if (this.closed || this.denied === reason) return;
+    this.closeFeed?.();
+    this.closeFeed = null;
+    this.feedDown();
+    this.setDenied(reason);
+  }
+
+  private setDenied(reason: string | null): void {
+    this.denied = reason;
+    for (const document of this.documents.values()) document.setDenied(reason);
+    this.onChange();
+  }
+
+  /**
+   * Presence is written every few seconds, so it is the first to meet a session that has ended: reading rows tells
+   * nothing, Appwrite answers strangers with an empty list.
+   */
+  private refused(failure: Failure): void {
+    if (failure.kind === 'unauthenticated') this.deny('Your session has ended. Sign in again and go on.');
+    if (failure.kind === 'forbidden') this.deny('You are no member of this project any more.');
+  }
+
+  private openFeed(): void {
+    const { project, feed } = this.env;
+    this.closeFeed = feed.open(project, {
+      live: () => this.feedLive(),
+      down: () => this.feedDown(),
+      update: (row) => this.receive(row),
+      presence: (row) => this.presence.receive(row),
+      presenceGone: (id) => this.presence.gone(id),
+    });
   }
 
   private sender(doc: string): Sender {

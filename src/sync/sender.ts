@@ -21,6 +21,8 @@ export class Sender {
   readonly outbox: Outbox;
   /** Why sending has stopped until somebody does something, as a sentence; `null` while it goes on. */
   problem: string | null = null;
+  /** Why the last try failed, as a sentence, while it is tried again; `null` when all goes well. */
+  delay: string | null = null;
   /** Rows that this page has stored. */
   readonly stored = new Set<string>();
   private readonly env: Environment;
@@ -160,6 +162,7 @@ export class Sender {
       const result = !outcome.ok && outcome.kind === 'conflict' ? await this.resolveConflict(row) : outcome;
       if (result.ok) {
         this.attempt = 0;
+        this.delay = null;
         if (result.value === 'renewed') continue;
         this.stored.add(batch.row);
         // The next row need not wait until this device has forgotten this one.
@@ -208,6 +211,8 @@ export class Sender {
   }
 
   private async wait(outcome: Failure): Promise<void> {
+    this.delay = outcome.message;
+    this.onChange();
     const now = this.env.clock.now();
     const delay =
       outcome.retryAt === undefined

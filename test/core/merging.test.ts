@@ -98,6 +98,7 @@ describe('status', () => {
     mayWrite: true,
     deviceProblem: null,
     problem: null,
+    delay: null,
   };
 
   it.each<[string, Partial<SyncFacts>]>([
@@ -132,6 +133,7 @@ describe('status', () => {
                     mayWrite,
                     deviceProblem,
                     problem,
+                    delay: null,
                   };
                   const green =
                     live && caughtUp && pending === 0 && mayWrite && deviceProblem === null && problem === null;
@@ -144,6 +146,9 @@ describe('status', () => {
   it('says how many edits are where', () => {
     expect(deriveStatus({ ...saved, live: false, pending: 3, pendingOnDevice: 3 }).sentence).toContain('3 edits safe');
     expect(deriveStatus({ ...saved, live: false, pending: 1, pendingOnDevice: 0 }).sentence).toContain('being written');
+    const delayed = { ...saved, pending: 7, pendingOnDevice: 7, delay: 'The server fails.' };
+    expect(deriveStatus(delayed)).toMatchObject({ status: 'saving' });
+    expect(deriveStatus(delayed).sentence).toContain('7 edits safe on this device, not on the server yet');
     expect(deriveStatus({ ...saved, deviceProblem: 'full', pending: 2 }).sentence).toContain('keep this tab open');
     expect(deriveStatus({ ...saved, problem: 'No.', pending: 2, pendingOnDevice: 2 }).sentence).toBe(
       'No. 2 edits kept on this device.',

@@ -28,7 +28,7 @@ export class Tab {
   constructor(page: Page) {
     this.page = page;
     page.setDefaultTimeout(PATIENCE.timeout);
-    page.on('pageerror', (error) => this.errors.push(error.stack ?? error.message));
+    page.on('pageerror', (error) => this.errors.push(`${error.name}: ${error.message}\n${error.stack ?? ''}`));
   }
 
   byId(id: string) {

@@ -24,6 +24,8 @@ export class MemoryServer {
   /** The next appends meet these, one each. */
   readonly appendFaults: Fault[] = [];
   readonly listFaults: Failure[] = [];
+  /** As long as it is set, every presence row is refused with it. */
+  presenceFault: Failure | null = null;
   /** Each append that reached the server, carried out or not. */
   readonly attempts: NewUpdateRow[] = [];
   /** Called before a list is answered: what happens between the subscription and the read. */
@@ -95,6 +97,7 @@ export class MemoryServer {
     return {
       put: async (id, project, state) => {
         await Promise.resolve();
+        if (this.presenceFault) return this.presenceFault;
         const updatedAt = new Date(this.clock.now()).toISOString();
         this.putPresence({ id, project, state, permissions: presencePermissions(project, author), updatedAt });
         return success(undefined);
@@ -116,6 +119,11 @@ export class MemoryServer {
   putPresence(row: PresenceRow): void {
     this.presence.set(row.id, row);
     for (const feed of this.feeds) feed.announcePresence(row);
+  }
+
+  /** How many connections are open. */
+  get connections(): number {
+    return [...this.feeds].filter((feed) => feed.isOpen).length;
   }
 
   feed(): MemoryFeed {
@@ -140,6 +148,10 @@ export class MemoryFeed implements Feed {
 
   nudge(): void {
     this.nudges++;
+  }
+
+  get isOpen(): boolean {
+    return this.listener !== null;
   }
 
   /** The subscriptions are acknowledged. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { failure } from '../../src/core/failures.ts';
 import { encodeAwareness, encodePresence } from '../../src/core/presence.ts';
 import { presencePermissions } from '../../src/core/stamps.ts';
 import { MemoryServer } from '../helpers/memory-server.ts';
@@ -97,6 +98,46 @@ describe('presence', () => {
     const ana = await present('ana');
     expect(names(ana)).toEqual(['ana']);
   });
+
+  it('nobody is shown as present for long after the connection is gone, and all are seen at once when it is back', async () => {
+    const ana = await present('ana');
+    await present('bob');
+    ana.feed.disconnect();
+    await clock.advance(5_000);
+    expect(names(ana)).toEqual(['ana']);
+    ana.feed.connect();
+    await clock.advance(100);
+    expect(names(ana)).toEqual(['ana', 'bob']);
+  });
+
+  it.each([
+    ['unauthenticated', 'session has ended'],
+    ['forbidden', 'no member'],
+  ] as const)(
+    '[P16] %s: the status says so although nothing is typed, nothing more is taken, edits are kept',
+    async (kind, text) => {
+      const ana = await present('ana');
+      expect(ana.status).toBe('saved');
+      server.presenceFault = failure(kind, 'no');
+      ana.project.presence.update({ selection: 1 });
+      await clock.advance(100);
+      expect(ana.status).toBe('failed');
+      expect(ana.file.status.sentence).toContain(text);
+      expect(server.connections).toBe(0);
+      server.appendFaults.push(failure(kind, 'no'));
+      ana.text.insert(0, 'kept');
+      await settle();
+      expect(ana.file.status.sentence).toContain('1 edit kept on this device');
+
+      server.presenceFault = null;
+      ana.project.nudge();
+      expect(server.connections).toBe(1);
+      ana.feed.connect();
+      await settle();
+      expect(ana.status).toBe('saved');
+      expect(server.rows).toHaveLength(1);
+    },
+  );
 
   it('[P24] after a reconnect everybody is visible again', async () => {
     const ana = await present('ana');
