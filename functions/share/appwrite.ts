@@ -31,6 +31,12 @@ export function appwritePorts(access: AppwriteAccess): Omit<SharePorts, 'now' | 
       }
     },
 
+    async isDeleted(project) {
+      const queries = [Query.equal('$id', [project]), Query.limit(1)];
+      const { rows } = await tables.listRows({ databaseId: 'cowrite', tableId: 'projects', queries });
+      return rows[0]?.['archived'] === true;
+    },
+
     async addMember(project, user, role) {
       try {
         await teams.createMembership({ teamId: project, userId: user, roles: [role] });

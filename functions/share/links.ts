@@ -38,6 +38,8 @@ export interface SharePorts {
   takeUse(link: Link): Promise<boolean>;
   /** Gives a use back that led to no member. */
   returnUse(link: Link): Promise<void>;
+  /** Whether its owner has deleted the project; it can still be restored. */
+  isDeleted(project: string): Promise<boolean>;
   /** Epoch milliseconds. */
   now(): number;
   readonly randomBytes: RandomBytes;
@@ -53,6 +55,7 @@ export async function createLink(ports: SharePorts, caller: string, request: Cre
   if (!mayShare(own)) {
     refuse(403, 'not-allowed', 'Only owners and editors of a project can share it.');
   }
+  await refuseDeleted(ports, project);
   const token = Buffer.from(ports.randomBytes(TOKEN_BYTES)).toString('base64url');
   await ports.storeLink({
     id: randomId(ports.randomBytes),
@@ -71,6 +74,7 @@ export async function join(ports: SharePorts, caller: string, token: string): Pr
   const link = await ports.findLink(hashToken(token));
   if (link === null) return refuse(404, 'link-unknown', 'This link does not exist. Ask for a new one.');
   const { project } = link;
+  await refuseDeleted(ports, project);
 
   const existing = await ports.roles(project, caller);
   if (existing !== null) return { project, role: highestRole(existing) };
@@ -104,7 +108,13 @@ export async function join(ports: SharePorts, caller: string, token: string): Pr
 
 /** The caller's role in a project: clients cannot read it from Appwrite. */
 export async function membership(ports: SharePorts, caller: string, project: string): Promise<{ role: Role }> {
-  return { role: await memberRole(ports, project, caller) };
+  const role = await memberRole(ports, project, caller);
+  await refuseDeleted(ports, project);
+  return { role };
+}
+
+async function refuseDeleted(ports: SharePorts, project: string): Promise<void> {
+  if (await ports.isDeleted(project)) refuse(410, 'project-deleted', 'This project has been deleted by its owner.');
 }
 
 export function hashToken(token: string): string {

@@ -7,7 +7,8 @@ export type RefusalKind =
   | 'link-unknown'
   | 'link-expired'
   | 'link-used-up'
-  | 'link-revoked';
+  | 'link-revoked'
+  | 'project-deleted';
 
 /** An expected outcome that is not a success. Thrown, since every rule may end in it; `main.ts` turns it into an answer. */
 export class Refusal extends Error {

@@ -3,7 +3,7 @@ import { request } from './failures.ts';
 import { limit } from './queries.ts';
 import { asRow, DATABASE_ID, textOf, type Tables } from './tables.ts';
 
-const PROJECTS_TABLE = 'projects';
+export const PROJECTS_TABLE = 'projects';
 const MAX_LISTED = 500;
 
 export interface ProjectRow {

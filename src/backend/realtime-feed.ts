@@ -2,10 +2,12 @@ import type { Feed, FeedListener } from '../core/ports.ts';
 import { PRESENCE_TABLE, toPresenceRow } from './presence-table.ts';
 import { equal } from './queries.ts';
 import { RealtimeSocket, type SocketOptions } from './realtime-socket.ts';
-import { asRow, DATABASE_ID } from './tables.ts';
+import { PROJECTS_TABLE } from './projects.ts';
+import { asRow, DATABASE_ID, textOf } from './tables.ts';
 import { toUpdateRow, UPDATES_TABLE } from './update-log.ts';
 
 const UPDATES_CHANNEL = `tablesdb.${DATABASE_ID}.tables.${UPDATES_TABLE}.rows.create`;
+const PROJECT_CHANNEL = `tablesdb.${DATABASE_ID}.tables.${PROJECTS_TABLE}.rows`;
 const PRESENCE_CHANNEL = `tablesdb.${DATABASE_ID}.tables.${PRESENCE_TABLE}.rows`;
 
 /**
@@ -27,6 +29,7 @@ export class RealtimeFeed implements Feed {
       [
         { channels: [UPDATES_CHANNEL], queries },
         { channels: [PRESENCE_CHANNEL], queries },
+        { channels: [`${PROJECT_CHANNEL}.${project}`], queries: [] },
       ],
       {
         live: () => listener.live(),
@@ -53,6 +56,7 @@ function dispatch(events: readonly string[], payload: unknown, listener: FeedLis
   const [, , , table, , , action] = first.split('.');
   if (row === null) return;
   if (table === UPDATES_TABLE && action === 'create') listener.update(toUpdateRow(row));
+  if (table === PROJECTS_TABLE) listener.project({ name: textOf(row, 'name'), deleted: row['archived'] === true });
   if (table !== PRESENCE_TABLE) return;
   if (action === 'delete') listener.presenceGone(row.$id);
   else listener.presence(toPresenceRow(row));

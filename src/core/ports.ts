@@ -69,6 +69,14 @@ export interface FeedListener {
   update(row: UpdateRow): void;
   presence(row: PresenceRow): void;
   presenceGone(id: string): void;
+  /** The project was renamed, deleted or restored. */
+  project(info: ProjectInfo): void;
+}
+
+export interface ProjectInfo {
+  readonly name: string;
+  /** Out of everybody's list; its owner can still bring it back. */
+  readonly deleted: boolean;
 }
 
 /** What the server announces about one project. Only a hint: at most once, unordered, never replayed [LOG-4]. */

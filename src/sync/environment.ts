@@ -1,5 +1,14 @@
 import type { RandomBytes } from '../core/ids.ts';
-import type { Clock, DeviceStore, Feed, PresenceTable, SnapshotStore, TabChannel, UpdateLog } from '../core/ports.ts';
+import type {
+  Clock,
+  DeviceStore,
+  Feed,
+  PresenceTable,
+  ProjectInfo,
+  SnapshotStore,
+  TabChannel,
+  UpdateLog,
+} from '../core/ports.ts';
 import type { Stamp } from '../core/stamps.ts';
 
 /** Everything outside that the synchronisation of one project works with. */
@@ -18,6 +27,8 @@ export interface Environment {
   readonly randomBytes: RandomBytes;
   /** A number in [0, 1) for back-off and jitter. */
   readonly random: () => number;
+  /** Called when the project was renamed, deleted or restored by somebody. */
+  readonly projectChanged: (info: ProjectInfo) => void;
   /** Where background work that fails in an unforeseen way says so. */
   readonly report: (error: unknown) => void;
 }

@@ -150,6 +150,10 @@ export class ProjectSync {
       update: (row) => this.receive(row),
       presence: (row) => this.presence.receive(row),
       presenceGone: (id) => this.presence.gone(id),
+      project: (info) => {
+        this.env.projectChanged(info);
+        if (info.deleted) this.deny('This project has been deleted by its owner.');
+      },
     });
   }
 

@@ -7,6 +7,7 @@ import * as Y from 'yjs';
 import { createNodeBackend } from '../../src/backend/node.ts';
 import { encodeUpdateRow } from '../../src/core/codec.ts';
 import { randomId } from '../../src/core/ids.ts';
+import type { ProjectInfo } from '../../src/core/ports.ts';
 import type { Role } from '../../src/core/roles.ts';
 import type { AppwriteConfig } from '../../src/emulator/server.ts';
 import { ProjectSync } from '../../src/sync/project-sync.ts';
@@ -53,7 +54,13 @@ async function newProject(): Promise<string> {
   return project;
 }
 
-function replica(project: string, who: Person, role: Role, device = new MemoryDevice()) {
+function replica(
+  project: string,
+  who: Person,
+  role: Role,
+  device = new MemoryDevice(),
+  projectChanged: (info: ProjectInfo) => void = () => undefined,
+) {
   const backend = backendOf(who);
   const sync = new ProjectSync(
     {
@@ -74,6 +81,7 @@ function replica(project: string, who: Person, role: Role, device = new MemoryDe
       },
       randomBytes: bytes,
       random: Math.random,
+      projectChanged,
       report: (error) => {
         throw error;
       },
@@ -151,6 +159,36 @@ describe('replicas on the embedded server', () => {
     );
     await two.sync.close();
     await vi.waitFor(() => expect(seen(one)).toEqual(['Ana']), { timeout: 5_000 });
+  });
+
+  it('are told when the project is renamed or deleted, and take nothing more then', async () => {
+    const project = await newProject();
+    const told: ProjectInfo[] = [];
+    const two = replica(project, bob, 'editor', new MemoryDevice(), (info) => told.push(info));
+    await saved(two);
+    const { projects } = backendOf(ana);
+    await projects.rename(project, 'Renamed');
+    await vi.waitFor(() => expect(told).toEqual([{ name: 'Renamed', deleted: false }]), { timeout: 5_000 });
+    expect(two.file.status.status).toBe('saved');
+    await projects.archive(project, true);
+    await vi.waitFor(() => expect(two.file.status).toMatchObject({ status: 'failed' }), { timeout: 5_000 });
+    expect(two.file.status.sentence).toContain('deleted by its owner');
+    await projects.archive(project, false);
+    two.sync.nudge();
+    await saved(two);
+  });
+
+  it('[P16] notice within one heartbeat that they are members no more, although nobody types', async () => {
+    const project = await newProject();
+    const two = replica(project, bob, 'editor');
+    await saved(two);
+    const { teams } = sdk(server, { key: server.apiKey });
+    const { memberships } = await teams.listMemberships({ teamId: project });
+    const membershipId = memberships.find(({ userId }) => userId === bob.id)?.$id ?? '';
+    await teams.deleteMembership({ teamId: project, membershipId });
+    two.sync.presence.update({ file: 'other' });
+    await vi.waitFor(() => expect(two.file.status).toMatchObject({ status: 'failed' }), { timeout: 5_000 });
+    expect(two.file.status.sentence).toContain('no member');
   });
 
   it('[P14] [STAMP-2] rows of an outsider, random bytes and 8 MB of garbage have no effect but a counter', async () => {

@@ -13,6 +13,7 @@ class World {
   failing: Error | null = null;
   readonly members = new Map<string, Map<string, string[]>>();
   readonly links = new Map<string, Link & { uses: number }>();
+  readonly deleted = new Set<string>();
   private counter = 0;
 
   team(id: string, members: Record<string, string[]>): this {
@@ -45,6 +46,7 @@ class World {
       const link = this.links.get(id);
       if (link) link.uses--;
     },
+    isDeleted: async (project) => this.deleted.has(project),
     now: () => this.now,
     randomBytes: (count) => Uint8Array.from({ length: count }, () => (this.counter = (this.counter * 73 + 41) % 251)),
   };
@@ -174,6 +176,21 @@ describe('join', () => {
     const { token } = await createLink(w.ports, 'olga', link('viewer', { maxUses: 3 }));
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, i) => join(w.ports, `user${i}`, token)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+  });
+});
+
+describe('a deleted project', () => {
+  it('is neither shared nor joined nor opened, and strangers are not told that it is there', async () => {
+    const w = world();
+    const { token } = await createLink(w.ports, 'olga', link());
+    w.deleted.add('p1');
+    const gone = { status: 410, kind: 'project-deleted' };
+    expect(await refusal(createLink(w.ports, 'olga', link()))).toEqual(gone);
+    expect(await refusal(join(w.ports, 'new', token))).toEqual(gone);
+    expect(await refusal(membership(w.ports, 'ed', 'p1'))).toEqual(gone);
+    expect(await refusal(membership(w.ports, 'stranger', 'p1'))).toMatchObject({ kind: 'not-a-member' });
+    w.deleted.delete('p1');
+    expect(await join(w.ports, 'new', token)).toEqual({ project: 'p1', role: 'editor' });
   });
 });
 

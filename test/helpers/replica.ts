@@ -54,6 +54,7 @@ export class Replica {
         clock,
         randomBytes: countedBytes,
         random: () => 0.5,
+        projectChanged: () => undefined,
         report: (error) => this.reports.push(error),
       },
       () => undefined,

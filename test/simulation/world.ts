@@ -172,6 +172,7 @@ export class World {
         },
         randomBytes: (length) => this.random.bytes(length),
         random: () => this.random.next(),
+        projectChanged: () => undefined,
         report: (error) => this.reports.push(error),
       },
       () => undefined,

@@ -41,6 +41,7 @@ export async function openProject(
       presence: backend.presenceOf(() => author),
       device,
       tabs,
+      projectChanged: () => undefined,
       clock: {
         now: () => Date.now(),
         after: (delay, then) => {
