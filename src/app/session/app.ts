@@ -178,6 +178,9 @@ class WebApp implements App {
         clock: systemClock,
         randomBytes,
         random: Math.random,
+        projectChanged: () => {
+          this.refreshProjects().catch(report);
+        },
         report,
       },
       onClose: async () => {
@@ -193,7 +196,10 @@ class WebApp implements App {
     if (known !== null) {
       // A role may have changed since; an answer that cannot be had now changes nothing.
       this.askRole(user, id)
-        .then((fresh) => fresh.ok && roleSignal.set(fresh.value))
+        .then((fresh) => {
+          if (fresh.ok) roleSignal.set(fresh.value);
+          else if (fresh.kind === 'forbidden' || fresh.kind === 'not-found') project.deny(fresh.message);
+        })
         .catch(report);
     }
     requestPersistence().catch(report);

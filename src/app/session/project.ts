@@ -164,6 +164,11 @@ export class OpenProject implements ProjectSession {
     this.sync.nudge();
   }
 
+  /** The user may not go on here: says why, and keeps what is not sent. */
+  deny(reason: string): void {
+    this.sync.deny(reason);
+  }
+
   /** The page is being closed or put aside: everything goes to the device and on its way, others see it leave. */
   leave(): void {
     this.sync.leave();
