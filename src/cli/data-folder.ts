@@ -10,6 +10,8 @@ import { Problem, systemCode } from './problem.ts';
 
 const MARK = 'cowrite.json';
 const FORMAT = 1;
+/** What people write is in there: only who runs Cowrite may look. */
+const PRIVATE = 0o700;
 
 /**
  * Creates the folder if needed and returns its absolute path; `fresh` deletes what is stored in it first.
@@ -47,6 +49,11 @@ export function explainFolder(error: unknown, path: string): unknown {
       `${path} was written by a newer version of Cowrite. Update Cowrite, or use another folder with --data.`,
     );
   }
+  if (['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(code)) {
+    return new Problem(
+      `The database in ${path} is damaged (${code}). Restore a backup (npm run restore), or begin anew with --fresh.`,
+    );
+  }
   if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOENT', 'EIO'].includes(code)) return error;
   return new Problem(
     `The data folder ${path} cannot be written (${code}). ` +
@@ -70,7 +77,7 @@ function empty(path: string): void {
 function makeFolder(path: string): void {
   try {
     // One folder at a time: where nothing can be created, as in /proc, Node's recursive mkdir never ends.
-    for (const missing of missingFolders(path)) mkdirSync(missing);
+    for (const missing of missingFolders(path)) mkdirSync(missing, { mode: PRIVATE });
     if (statSync(path).isDirectory()) return;
   } catch (error) {
     if (systemCode(error) !== 'ENOTDIR') throw explainFolder(error, path);

@@ -96,6 +96,24 @@ describe('account', () => {
     expect((await last.account.listSessions()).total).toBe(10);
   });
 
+  it('sessions can be ended from outside, one or all', async () => {
+    const ada = await person(server, 'ends');
+    const key = sdk(server, { key: server.apiKey });
+    const { secret } = await key.users.createSession({ userId: ada.id });
+    const { sessions } = await key.users.listSessions({ userId: ada.id });
+    const [first] = sessions;
+    await key.users.deleteSession({ userId: ada.id, sessionId: first?.$id ?? '' });
+    await expect(ada.account.get()).rejects.toMatchObject({ code: 401, type: 'general_unauthorized_scope' });
+    await expect(key.users.deleteSession({ userId: ada.id, sessionId: 'unknown' })).rejects.toMatchObject({
+      code: 404,
+      type: 'user_session_not_found',
+    });
+    const other = sdk(server, { session: secret });
+    expect((await other.account.get()).$id).toBe(ada.id);
+    await key.users.deleteSessions({ userId: ada.id });
+    await expect(other.account.get()).rejects.toMatchObject({ code: 401 });
+  });
+
   it('a change of the password ends the other sessions', async () => {
     const finn = await person(server, 'finn');
     const other = sdk(server, { session: (await login(server.email('finn'))).session });

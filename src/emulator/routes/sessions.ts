@@ -174,18 +174,19 @@ async function remove(request: ApiRequest): Promise<Reply> {
   const { context } = request;
   const session = find(request);
   const current = session.$id === callerUser(request).session?.$id;
-  await end(context, [session], session.$id);
+  await endSessions(context, [session], session.$id);
   return current ? { ...NO_CONTENT, headers: cookieHeaders(context, '', 0) } : NO_CONTENT;
 }
 
 async function removeAll(request: ApiRequest): Promise<Reply> {
   const { context } = request;
   const { user, session } = callerUser(request);
-  await end(context, context.sessions.where('userId', user.$id), session?.$id);
+  await endSessions(context, context.sessions.where('userId', user.$id), session?.$id);
   return { ...NO_CONTENT, headers: cookieHeaders(context, '', 0) };
 }
 
-function end(context: Context, sessions: readonly Session[], currentId: string | undefined): Promise<void> {
+/** Ends sessions and announces it. @param currentId the session of the caller, if it is among them */
+export function endSessions(context: Context, sessions: readonly Session[], currentId?: string): Promise<void> {
   return context.writer.write((afterCommit) => {
     for (const session of sessions) {
       context.sessions.delete(session.$id);

@@ -11,7 +11,7 @@ import { NO_CONTENT, part } from '../route.ts';
 import type { ApiRequest, Reply, Route } from '../route.ts';
 import { encodeSession, signToken } from '../secrets.ts';
 import { emailParam } from './account.ts';
-import { insertSession } from './sessions.ts';
+import { endSessions, insertSession } from './sessions.ts';
 
 /** Users by API key. */
 export const userRoutes: readonly Route[] = [
@@ -35,6 +35,13 @@ export const userRoutes: readonly Route[] = [
   },
   { method: 'GET', path: '/users/:userId/sessions', scopes: ['users.read'], handle: listSessions },
   { method: 'POST', path: '/users/:userId/sessions', scopes: ['users.write', 'sessions.write'], handle: createSession },
+  { method: 'DELETE', path: '/users/:userId/sessions', scopes: ['users.write', 'sessions.write'], handle: endAll },
+  {
+    method: 'DELETE',
+    path: '/users/:userId/sessions/:sessionId',
+    scopes: ['users.write', 'sessions.write'],
+    handle: endOne,
+  },
   { method: 'POST', path: '/users/:userId/jwts', scopes: ['users.write'], handle: createToken },
 ];
 
@@ -126,6 +133,21 @@ async function createSession(request: ApiRequest): Promise<Reply> {
     );
     return { status: 201, body: presentSession(session, false, encodeSession(user.$id, secret)) };
   });
+}
+
+async function endAll(request: ApiRequest): Promise<Reply> {
+  const { context } = request;
+  await endSessions(context, context.sessions.where('userId', find(request).$id));
+  return NO_CONTENT;
+}
+
+async function endOne(request: ApiRequest): Promise<Reply> {
+  const { context } = request;
+  const user = find(request);
+  const session = context.sessions.get(part(request, 'sessionId'));
+  if (session?.userId !== user.$id) throw new ServerError('user_session_not_found');
+  await endSessions(context, [session]);
+  return NO_CONTENT;
 }
 
 /** A token for the session that is named, or for the newest one. */
