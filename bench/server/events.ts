@@ -50,7 +50,7 @@ export async function deliver(target: Target, { sockets, rows, pause }: FanOut):
         throw new Error(`${target.name}: ${samples.length} of ${rows * sockets} events came`);
       await wait(20);
     }
-    return { samples, memory: await target.memory() };
+    return { samples, memory: (await target.usage())?.memory ?? null };
   } finally {
     for (const listener of listeners) listener.close();
     requests.close();

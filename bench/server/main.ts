@@ -14,7 +14,8 @@ import { coldStart } from './start.ts';
 import { embedded, real } from './target.ts';
 import { throughput } from './throughput.ts';
 
-const WRITERS = [1, 16, 64] as const;
+const MOST_WRITERS = 64;
+const WRITERS = [1, 16, MOST_WRITERS] as const;
 const LISTS = [1_000, 5_000] as const;
 const SOCKETS = 1_000;
 /** 20 rows a second. */
@@ -50,6 +51,7 @@ export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
     const figures: Figures[] = targets.map((target) => ({
       target,
       rates: new Map(),
+      processor: [],
       lists: new Map(),
       event: [],
       fanOut: [],
@@ -66,9 +68,10 @@ async function measure(figures: readonly Figures[], plan: Plan, say: (line: stri
   for (let round = 0; round < plan.rounds; round++) {
     say(`Writing, round ${round + 1} of ${plan.rounds}`);
     for (const writers of WRITERS) {
-      for (const { target, rates } of figures) {
-        const rate = await throughput(target, writers, plan.milliseconds);
+      for (const { target, rates, processor } of figures) {
+        const { rate, processor: taken } = await throughput(target, writers, plan.milliseconds);
         rates.set(writers, [...(rates.get(writers) ?? []), rate]);
+        if (writers === MOST_WRITERS && taken !== null) processor.push(taken);
       }
     }
   }

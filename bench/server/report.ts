@@ -10,6 +10,8 @@ export interface Figures {
   readonly target: Target;
   /** Rows a second of each round, by number of writers. */
   readonly rates: Map<number, number[]>;
+  /** Milliseconds of processor time a row with 64 writers, of each round. */
+  readonly processor: number[];
   /** Milliseconds by number of rows. */
   readonly lists: Map<number, number[]>;
   event: readonly number[];
@@ -26,6 +28,7 @@ const LINES: readonly (readonly [string, string, (value: number) => string])[] =
   ['durable rows/s, 1 writer', 'rows_per_s_1', (value) => value.toFixed(0)],
   ['durable rows/s, 16 writers', 'rows_per_s_16', (value) => value.toFixed(0)],
   ['durable rows/s, 64 writers', 'rows_per_s_64', (value) => value.toFixed(0)],
+  ['processor time of the server a row, 64 writers (ms)', 'cpu_per_row_64', (value) => value.toFixed(3)],
   ['create to event, p50 (ms)', 'event_p50', (value) => value.toFixed(2)],
   ['create to event, p95 (ms)', 'event_p95', (value) => value.toFixed(2)],
   ['list of 1,000 rows, median (ms)', 'list_1000', (value) => value.toFixed(1)],
@@ -71,12 +74,13 @@ export function report(figures: readonly Figures[], starts: readonly number[], l
   };
 }
 
-function metricsOf({ rates, lists, event, fanOut, memory }: Figures): Metrics {
+function metricsOf({ rates, processor, lists, event, fanOut, memory }: Figures): Metrics {
   const events = summarise(event);
   return {
     rows_per_s_1: median(rates.get(1) ?? []),
     rows_per_s_16: median(rates.get(16) ?? []),
     rows_per_s_64: median(rates.get(64) ?? []),
+    cpu_per_row_64: processor.length === 0 ? null : Math.round((summarise(processor)?.p50 ?? 0) * 1000) / 1000,
     event_p50: rounded(events?.p50),
     event_p95: rounded(events?.p95),
     list_1000: median(lists.get(1_000) ?? []),

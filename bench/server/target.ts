@@ -7,6 +7,11 @@ import type { Undo } from '../support/undo.ts';
 import type { Access } from './requests.ts';
 import type { ServerReady } from './server.ts';
 
+export interface Usage {
+  readonly memory: number;
+  readonly processor: number;
+}
+
 /** A server under measurement, with a database of its own in it. */
 export interface Target extends Access {
   readonly name: string;
@@ -17,8 +22,8 @@ export interface Target extends Access {
   readonly tables: { readonly written: string; readonly listed: string };
   /** Of a user who may read every row. */
   readonly session: string;
-  /** Resident memory of the server; null if it cannot be asked. */
-  memory(): Promise<number | null>;
+  /** Bytes of resident memory of the server, and milliseconds of processor time so far; null if it cannot be asked. */
+  usage(): Promise<Usage | null>;
 }
 
 const PATIENCE_MS = 60_000;
@@ -37,9 +42,10 @@ export async function embedded({ root, built }: BenchmarkOptions, data: string, 
     ...(await prepare(access, undo)),
     name: 'Cowrite, embedded server',
     prefix: '',
-    memory: async () => {
+    usage: async () => {
       const text = await (await fetch(`${url}/metrics`)).text();
-      return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1] ?? Number.NaN);
+      const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+      return { memory: value('process_resident_memory_bytes'), processor: value('process_cpu_seconds') * 1000 };
     },
   };
 }
@@ -53,7 +59,7 @@ export async function real(env: NodeJS.ProcessEnv, undo: Undo): Promise<Target |
     ...(await prepare(access, undo)),
     name: 'Appwrite',
     prefix: 'appwrite_',
-    memory: () => Promise.resolve(null),
+    usage: () => Promise.resolve(null),
   };
 }
 
