@@ -74,7 +74,7 @@ export class SignInPage extends LightElement {
         <wa-input
           name="name"
           label="Your name"
-          hint="Others see it beside your cursor."
+          hint="Others see it beside your cursor. Guests cannot sign in again after signing out."
           .value=${this.suggestedName}
           maxlength=${MAX_NAME_CHARS}
           autocomplete="nickname"

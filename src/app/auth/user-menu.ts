@@ -9,7 +9,7 @@ import { initialsOf, inkOn, safeColor } from '../presence/people.ts';
 import type { App, User } from '../session/api.ts';
 import '../ui/confirm-dialog.ts';
 import { ToastEvent } from '../ui/events.ts';
-import { icon } from '../ui/icons.ts';
+import { icon, type IconName } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import '../ui/name-dialog.ts';
 import { plainNameProblem } from '../ui/names.ts';
@@ -19,10 +19,10 @@ import '../presence/avatars.css';
 import { signOutWarning } from './sign-out-warning.ts';
 import './user-menu.css';
 
-const THEMES: readonly { readonly choice: ThemeChoice; readonly label: string }[] = [
-  { choice: 'system', label: 'Colours of the system' },
-  { choice: 'light', label: 'Light' },
-  { choice: 'dark', label: 'Dark' },
+const THEMES: readonly { readonly choice: ThemeChoice; readonly label: string; readonly icon: IconName }[] = [
+  { choice: 'system', label: 'Colours of the system', icon: 'monitor' },
+  { choice: 'light', label: 'Light', icon: 'sun' },
+  { choice: 'dark', label: 'Dark', icon: 'moon' },
 ];
 
 /** The signed-in user and what concerns only them: the name, the colours, signing out. */
@@ -56,13 +56,13 @@ export class UserMenu extends LightElement {
         >
         <wa-divider></wa-divider>
         ${THEMES.map(
-          ({ choice, label }) =>
+          ({ choice, label, icon: name }) =>
             html`<wa-dropdown-item
               type="checkbox"
               value=${`theme-${choice}`}
               .checked=${live(this.choice.value === choice)}
               data-testid=${`theme-${choice}`}
-              >${label}</wa-dropdown-item
+              >${icon(name, 'icon')} ${label}</wa-dropdown-item
             >`,
         )}
         <wa-divider></wa-divider>

@@ -2,6 +2,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import type { Failure } from '../../core/failures.ts';
 import '../auth/user-menu.ts';
 import type { App, ProjectSummary, User } from '../session/api.ts';
 import type { Navigation } from '../shell/router.ts';
@@ -162,7 +163,10 @@ export class DashboardPage extends LightElement {
       value: project.name,
       confirm: 'Rename',
       check: plainNameProblem,
-      submit: async (name) => messageOf(await this.app.renameProject(project.id, name)),
+      submit: async (name) => {
+        const renamed = await this.app.renameProject(project.id, name);
+        return renamed.ok ? null : refusalOf(renamed);
+      },
     });
   }
 
@@ -177,7 +181,7 @@ export class DashboardPage extends LightElement {
 
   private async deleteProject(project: ProjectSummary): Promise<void> {
     const deleted = await this.app.deleteProject(project.id);
-    if (!deleted.ok) return this.toast(deleted.message, 'danger');
+    if (!deleted.ok) return this.toast(refusalOf(deleted), 'danger');
     const restore = async (): Promise<void> => {
       const restored = await this.app.restoreProject(project.id);
       if (!restored.ok) this.toast(restored.message, 'danger');
@@ -206,8 +210,8 @@ export class DashboardPage extends LightElement {
   }
 }
 
-function messageOf(outcome: { ok: true } | { ok: false; message: string }): string | null {
-  return outcome.ok ? null : outcome.message;
+function refusalOf({ kind, message }: Failure): string {
+  return kind === 'forbidden' ? 'Only an owner of the project can do this.' : message;
 }
 
 function sentenceOf(error: unknown): string {

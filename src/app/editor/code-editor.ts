@@ -183,7 +183,7 @@ export class CodeEditor extends LightElement {
   }
 
   private nameChanged(codeEditor: editor.IStandaloneCodeEditor): void {
-    codeEditor.updateOptions({ ariaLabel: `${this.name}, editor` });
+    codeEditor.updateOptions({ ariaLabel: `${this.name}, editor. Control M lets the Tab key leave it.` });
     const model = codeEditor.getModel();
     if (model) monaco.editor.setModelLanguage(model, languageForFile(this.name));
     this.queueState();

@@ -189,12 +189,18 @@ export class EditorPane extends LightElement {
               size="s"
               appearance="outlined"
               data-testid="restore-open-file"
-              @click=${() => this.dispatchEvent(new TreeActionEvent({ kind: 'restore', id: restore.id }))}
+              @click=${() => this.restore(restore.id)}
             >
               ${inFolder ? 'Restore folder' : 'Restore'}
             </wa-button>`
       }
     </div>`;
+  }
+
+  /** The button goes away, so the focus goes on into the text. */
+  private restore(id: string): void {
+    this.dispatchEvent(new TreeActionEvent({ kind: 'restore', id }));
+    if (this.fileId !== null) this.focusEditor(this.fileId);
   }
 
   private renderEmpty(): TemplateResult {

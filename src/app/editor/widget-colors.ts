@@ -29,7 +29,7 @@ export function widgetColors(of: WidgetColors): Record<string, string> {
     'editorWidget.background': of.raised,
     'editorWidget.foreground': of.text,
     'editorWidget.border': of.border,
-    'editorWidget.resizeBorder': of.focus,
+    'editorWidget.resizeBorder': of.border,
     'input.background': of.sunken,
     'input.foreground': of.text,
     'input.border': of.strong,

@@ -1,13 +1,13 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { isPassing, type Failure, type FailureKind } from '../../core/failures.ts';
-import { icon } from '../ui/icons.ts';
+import { logo } from '../ui/logo.ts';
 
 /** The page in place of a project that could not be opened. */
 export function renderProjectFailure(failure: Failure, retry: () => void): TemplateResult {
   const [title, sentence] = wordsFor(failure);
   return html`<main class="shell-message" data-testid="project-problem" data-kind=${failure.kind}>
-    ${icon(failure.kind === 'offline' ? 'cloud-off' : 'circle-alert')}
+    ${logo()}
     <h1>${title}</h1>
     <p class="quiet" role="alert">${sentence}</p>
     ${

@@ -38,6 +38,12 @@ export class ProjectHeader extends LightElement {
   private readonly status = new Observed(this, () => this.session?.status);
   private readonly counters = new Observed(this, () => this.session?.counters);
 
+  /** The user as the others here see them: in the colour that is theirs in this project. */
+  private get me(): User {
+    const here = this.participants.value?.find((participant) => participant.isMe);
+    return here ? { ...this.user, color: here.user.color } : this.user;
+  }
+
   protected override render(): TemplateResult {
     const toggle = this.showTree ? 'Hide files' : 'Show files';
     return html`<header class="project-header">
@@ -53,7 +59,7 @@ export class ProjectHeader extends LightElement {
       </button>
       <nav class="project-trail" aria-label="Place">
         <a href="/" data-testid="to-projects">Projects</a>
-        <span class="quiet" aria-hidden="true">/</span>
+        <span class="quiet trail-slash" aria-hidden="true">/</span>
         <span class="project-title" data-testid="project-name">${this.name.value}</span>
       </nav>
       <span class="spacer"></span>
@@ -61,7 +67,7 @@ export class ProjectHeader extends LightElement {
       <cw-status .report=${this.status.value} .counters=${this.counters.value}></cw-status>
       <cw-share .createInvite=${this.createInvite}></cw-share>
       <cw-theme-toggle .theme=${this.theme}></cw-theme-toggle>
-      <cw-user-menu .app=${this.app} .user=${this.user} .theme=${this.theme}></cw-user-menu>
+      <cw-user-menu .app=${this.app} .user=${this.me} .theme=${this.theme}></cw-user-menu>
     </header>`;
   }
 

@@ -165,12 +165,25 @@ export class ProjectPage extends LightElement {
     if (NARROW.matches) this.showTree = false;
   }
 
-  /** Ctrl+Shift+E leads from the editor, which takes the Tab key for itself, to the files. */
+  /**
+   * Ctrl+Shift+E leads from the editor, which takes the Tab key for itself, to the files. Ctrl+S, which hands learn from
+   * other editors, says how things stand.
+   */
   private readonly key = (event: KeyboardEvent): void => {
-    if (event.key.toLowerCase() !== 'e' || !event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    this.showTree = true;
-    void this.updateComplete.then(() => this.querySelector('cw-tree-panel')?.focusTree());
+    if (!event.ctrlKey && !event.metaKey) return;
+    const key = event.key.toLowerCase();
+    if (key === 'e' && event.shiftKey) {
+      event.preventDefault();
+      this.showTree = true;
+      void this.updateComplete.then(() => this.querySelector('cw-tree-panel')?.focusTree());
+    } else if (key === 's' && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      const { session } = this.opening;
+      if (!session || event.repeat) return;
+      session.retry();
+      const message = `There is no need to save. ${session.status.value.sentence}`;
+      this.dispatchEvent(new ToastEvent({ message, duration: 4000 }));
+    }
   };
 
   private readonly allowFiles = (event: DragEvent): void => {

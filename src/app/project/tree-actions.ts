@@ -77,7 +77,7 @@ export class TreeActions {
     if (!before) return;
     const place = parent === null ? 'the top' : `“${session.tree.value.byId.get(parent)?.path ?? ''}”`;
     this.environment.toast({
-      message: `“${before.shownName}” is moved to ${place}.`,
+      message: `“${before.shownName}” was moved to ${place}.`,
       action: { label: 'Undo', run: () => void this.run({ kind: 'move', id, parent: before.parent }) },
     });
   }
@@ -123,7 +123,7 @@ export class TreeActions {
     if (first === undefined) return;
     if (created.length === 1) this.environment.openFile(first.id, false);
     this.environment.toast({
-      message: created.length === 1 ? `“${first.name}” is imported.` : `${created.length} files are imported.`,
+      message: created.length === 1 ? `“${first.name}” was imported.` : `${created.length} files were imported.`,
       tone: 'success',
     });
   }

@@ -5,8 +5,8 @@ import type { Failure, FailureKind } from '../../core/failures.ts';
 import { isPassing } from '../../core/failures.ts';
 import type { App } from '../session/api.ts';
 import type { Navigation } from '../shell/router.ts';
-import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
+import { logo } from '../ui/logo.ts';
 
 /** Joins the project of an invite link and goes there, or says why that is not possible. */
 export class JoinPage extends LightElement {
@@ -41,7 +41,7 @@ export class JoinPage extends LightElement {
       </main>`;
     }
     return html`<main class="shell-message" data-testid="join-problem" data-kind=${failure.kind}>
-      ${icon(failure.kind === 'offline' ? 'cloud-off' : 'circle-alert')}
+      ${logo()}
       <h1>${titleOf(failure.kind)}</h1>
       <p class="quiet" role="alert">${sentenceOf(failure)}</p>
       ${

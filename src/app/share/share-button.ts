@@ -34,7 +34,7 @@ export class ShareButton extends LightElement {
 
   protected override render(): TemplateResult {
     return html`<wa-button size="s" variant="brand" ?loading=${this.busy} @click=${this.share} data-testid="share">
-        ${icon('share', 'start')} Share
+        ${icon('share', 'start')} <span class="share-label">Share</span>
       </wa-button>
       ${this.renderDialog(this.link ?? '')}`;
   }

@@ -5,6 +5,7 @@ import '../auth/session-ended.ts';
 import type { App } from '../session/api.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { icon } from '../ui/icons.ts';
+import { logo } from '../ui/logo.ts';
 import { Observed } from '../ui/observed.ts';
 import type { ThemeSetting } from '../ui/theme.ts';
 import { loadPage, type PageTag } from './page-loader.ts';
@@ -150,6 +151,7 @@ export class AppShell extends LightElement {
 
   private renderNotFound(): TemplateResult {
     return html`<main class="shell-message" data-testid="not-found">
+      ${logo()}
       <h1>There is no page here</h1>
       <p class="quiet">The address may be mistyped, or the page has moved.</p>
       <a href="/">Go to your projects</a>

@@ -12,17 +12,21 @@ export type CreationPlan =
     }
   | { readonly ok: false; readonly problem: string };
 
-/** Plans a file or folder at a path below `parent`: `src/a.ts` goes into the folder `src`, which is made if it is missing. */
+/**
+ * Plans a file or folder at a path below `parent`: `src/a.ts` goes into the folder `src`, which is made if it is missing.
+ * A path that begins with `/` begins at the top.
+ */
 export function planCreation(tree: Tree, parent: string | null, kind: NodeKind, path: string): CreationPlan {
   const parts = path.split('/').map((part) => part.trim());
-  if (parts[0] === '' && parts.length > 1) parts.shift();
+  const fromTop = parts[0] === '' && parts.length > 1;
+  if (fromTop) parts.shift();
   if (kind === 'folder' && parts.at(-1) === '' && parts.length > 1) parts.pop();
   for (const part of parts) {
     const problem = nameProblem(part);
     if (problem !== null) return { ok: false, problem };
   }
   const name = parts.pop() ?? '';
-  let folder = parent;
+  let folder = fromTop ? null : parent;
   while (parts.length > 0) {
     const existing = childNamed(tree, folder, parts[0] ?? '');
     if (!existing) break;

@@ -17,7 +17,11 @@ beforeEach(() => {
   app = new FakeApp();
   app.projects.set([{ id: 'project1', name: 'Weather station', updatedAt: '2026-01-02T03:04:05Z' }]);
   app.demo = { project: 'demo', name: 'Demo', token: 't' };
-  main = app.project.createFile('main.ts', app.project.createFolder('src', null), '// Reads sensors\nconst x = 1;\n');
+  main = app.project.createFile(
+    'main.ts',
+    app.project.createFolder('src', null),
+    '// Reads sensors\nconst x = 1;\n'.repeat(12),
+  );
   app.project.delete(app.project.createFile('old.txt', null));
   app.project.participants.set([
     { client: 1, user: ana, file: main, isMe: true },

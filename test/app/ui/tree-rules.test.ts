@@ -84,7 +84,7 @@ describe('names and paths', () => {
       folders: ['util'],
       name: 'a.ts',
     });
-    expect(planCreation(tree(), src, 'file', '/b.ts')).toEqual({ ok: true, parent: src, folders: [], name: 'b.ts' });
+    expect(planCreation(tree(), src, 'file', '/b.ts')).toEqual({ ok: true, parent: null, folders: [], name: 'b.ts' });
     expect(planCreation(tree(), null, 'folder', 'docs/')).toEqual({
       ok: true,
       parent: null,
