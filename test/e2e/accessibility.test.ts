@@ -40,7 +40,11 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     expect(await seriousProblems(tab)).toEqual([]);
     await tab.createFile('main.ts');
     await tab.focusEditor();
-    await tab.type('const answer = 42;');
+    for (let line = 0; line < 20; line++) {
+      await tab.type(`const answer${line} = '${line}'; // ${line}`);
+      await tab.press('End');
+      await tab.press('Enter');
+    }
     await tab.waitForStatus('saved');
     expect(await seriousProblems(tab)).toEqual([]);
     await ana.leave();

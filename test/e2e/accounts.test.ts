@@ -1,5 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { settled, Tab, Visitor } from '../helpers/browser.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Users } from 'node-appwrite';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { settled, type Tab, Visitor } from '../helpers/browser.ts';
 import { useStage } from '../helpers/stage.ts';
 
 const stage = useStage([]);
@@ -41,6 +44,25 @@ describe('accounts', () => {
     await fill('account-password', 'correct horse');
     await tab.byId('account-submit').click();
     await tab.byId('project-link').getByText('Diary').waitFor();
+  });
+
+  it('[P16] [P23] a session that ends elsewhere is noticed without a key, and nothing more is shown as saved', async () => {
+    await tab.continueAsGuest('Ana');
+    await tab.createProject('Ended');
+    await tab.createFile('main.ts');
+    await tab.waitForStatus('saved');
+    const key = readFileSync(join(stage.product.dataDir, 'api-key'), 'utf8').trim();
+    const client = new Client().setEndpoint(`${stage.product.url}/v1`).setProject('cowrite').setKey(key);
+    const userId = await tab.page.evaluate(async () => {
+      const response = await fetch('/v1/account', { headers: { 'x-appwrite-project': 'cowrite' } });
+      return ((await response.json()) as { $id: string }).$id;
+    });
+    await new Users(client).deleteSessions({ userId });
+    await tab.waitForStatus('failed');
+    await tab.focusEditor();
+    await tab.type('kept');
+    await vi.waitFor(async () => expect(await tab.byId('status').getAttribute('data-pending')).not.toBe('0'));
+    expect(await tab.status()).toBe('failed');
   });
 
   it('nobody sees the projects of another', async () => {

@@ -80,6 +80,23 @@ describe('offline', () => {
     await Promise.all([ana.leave(), bob.leave()]);
   });
 
+  it('[LOCAL-1] a file that is made offline can be written in at once, after a reload too, and reaches the other', async () => {
+    const { ana, bob, anaTab, bobTab } = await pair();
+    await settled(anaTab, bobTab);
+    await ana.context.setOffline(true);
+    await anaTab.createFile('born-offline.md');
+    await anaTab.page.reload();
+    await anaTab.waitForEditor();
+    await anaTab.focusEditor();
+    await anaTab.type('written on a train');
+    await anaTab.page.reload();
+    await anaTab.waitForText('written on a train');
+    await ana.context.setOffline(false);
+    await bobTab.openFile('born-offline.md');
+    expect(await settled(anaTab, bobTab)).toBe('written on a train');
+    await Promise.all([ana.leave(), bob.leave()]);
+  });
+
   it('edits of a file that is not opened again go out when the project is', async () => {
     const { ana, bob, anaTab, bobTab } = await pair();
     await settled(anaTab, bobTab);
