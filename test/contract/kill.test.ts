@@ -13,7 +13,7 @@ const SEED = 20_261_120;
 const KILLS = 50;
 const WRITERS = 64;
 /** The server is killed after up to so many answers of one kind, and then up to so many milliseconds. */
-const MAX_ANSWERS = { rows: 200, files: 5, memberships: 25 };
+const MAX_ANSWERS = { rows: 120, files: 4, memberships: 12 };
 const MAX_DELAY_MS = 8;
 const GROUP = 3;
 
