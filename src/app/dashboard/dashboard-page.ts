@@ -38,6 +38,7 @@ export class DashboardPage extends LightElement {
   declare private joining: boolean;
 
   private readonly projects = new Observed(this, () => this.app?.projects);
+  private readonly deleted = new Observed(this, () => this.app?.deletedProjects);
   private readonly problem = new Observed(this, () => this.app?.projectsProblem);
 
   constructor() {
@@ -77,7 +78,7 @@ export class DashboardPage extends LightElement {
             ${icon('plus', 'start')} New project
           </wa-button>
         </div>
-        ${this.renderProblem()} ${this.renderProjects(this.projects.value)} ${this.renderDemo()}
+        ${this.renderProblem()} ${this.renderProjects(this.projects.value)} ${this.renderDemo()} ${this.renderDeleted()}
       </main>
       <cw-name-dialog></cw-name-dialog>
       <cw-confirm-dialog></cw-confirm-dialog>
@@ -113,6 +114,7 @@ export class DashboardPage extends LightElement {
           html`<li class="project-row">
             <cw-project-row
               .project=${project}
+              .owned=${this.owns(project)}
               @project-rename=${() => this.rename(project)}
               @project-delete=${() => this.askToDelete(project)}
             ></cw-project-row>
@@ -133,6 +135,37 @@ export class DashboardPage extends LightElement {
         Open the demo
       </wa-button>
     </section>`;
+  }
+
+  private renderDeleted(): TemplateResult | typeof nothing {
+    const deleted = (this.deleted.value ?? []).filter((project) => this.owns(project));
+    if (deleted.length === 0) return nothing;
+    return html`<details class="deleted-projects" data-testid="deleted-projects">
+      <summary>${icon('trash')} Deleted <span class="quiet">${deleted.length}</span></summary>
+      <ul>
+        ${deleted.map(
+          (project) =>
+            html`<li>
+              <span class="project-name">${project.name}</span>
+              <wa-button
+                size="s"
+                appearance="outlined"
+                aria-label=${`Restore ${project.name}`}
+                data-testid="restore-project"
+                @click=${() => this.restoreProject(project)}
+              >
+                Restore
+              </wa-button>
+            </li>`,
+        )}
+      </ul>
+    </details>`;
+  }
+
+  /** Others may neither rename nor delete; whose role is not known is taken for an owner, and told if they are not. */
+  private owns(project: ProjectSummary): boolean {
+    const role = this.app.roleIn(project.id);
+    return role === null || role === 'owner';
   }
 
   private readonly refresh = (): void => {
@@ -173,7 +206,7 @@ export class DashboardPage extends LightElement {
   private askToDelete(project: ProjectSummary): void {
     this.querySelector<ConfirmDialog>(':scope > cw-confirm-dialog')?.ask({
       title: 'Delete project?',
-      text: `“${project.name}” disappears for everybody who is in it. You can undo this right afterwards.`,
+      text: `“${project.name}” disappears for everybody who is in it. You can restore it here at any time.`,
       confirm: 'Delete',
       run: () => void this.deleteProject(project),
     });
@@ -182,17 +215,18 @@ export class DashboardPage extends LightElement {
   private async deleteProject(project: ProjectSummary): Promise<void> {
     const deleted = await this.app.deleteProject(project.id);
     if (!deleted.ok) return this.toast(refusalOf(deleted), 'danger');
-    const restore = async (): Promise<void> => {
-      const restored = await this.app.restoreProject(project.id);
-      if (!restored.ok) this.toast(restored.message, 'danger');
-    };
     this.dispatchEvent(
       new ToastEvent({
         message: `“${project.name}” is deleted.`,
-        action: { label: 'Undo', run: () => void restore() },
+        action: { label: 'Undo', run: () => void this.restoreProject(project) },
         duration: 12_000,
       }),
     );
+  }
+
+  private async restoreProject(project: ProjectSummary): Promise<void> {
+    const restored = await this.app.restoreProject(project.id);
+    if (!restored.ok) this.toast(refusalOf(restored), 'danger');
   }
 
   private readonly joinDemo = async (): Promise<void> => {

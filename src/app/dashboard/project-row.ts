@@ -1,7 +1,7 @@
 import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
 import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js';
 import type { WaSelectEvent } from '@awesome.me/webawesome/dist/events/select.js';
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { ProjectSummary } from '../session/api.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
@@ -9,15 +9,21 @@ import { LightElement } from '../ui/light-element.ts';
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 
 /**
- * One project in the list.
+ * One project in the list; `owned` gives it its menu.
  *
  * @event project-rename
  * @event project-delete
  */
 export class ProjectRow extends LightElement {
-  static override properties = { project: { attribute: false } };
+  static override properties = { project: { attribute: false }, owned: { attribute: false } };
 
   declare project: ProjectSummary;
+  declare owned: boolean;
+
+  constructor() {
+    super();
+    this.owned = true;
+  }
 
   protected override render(): TemplateResult {
     const { id, name, updatedAt } = this.project;
@@ -26,6 +32,12 @@ export class ProjectRow extends LightElement {
         ${icon('folder')}<span class="project-name">${name}</span>
         <span class="quiet project-day">${dayOf(updatedAt)}</span>
       </a>
+      ${this.owned ? this.renderMenu(name) : nothing}
+    `;
+  }
+
+  private renderMenu(name: string): TemplateResult {
+    return html`
       <wa-dropdown placement="bottom-end" size="s" @wa-select=${this.select}>
         <button
           slot="trigger"

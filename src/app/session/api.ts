@@ -45,6 +45,8 @@ export interface App {
   readonly account: Observable<AccountState>;
   /** Projects of the user, by name; the last known ones at once, `null` until anything is known. */
   readonly projects: Observable<readonly ProjectSummary[] | null>;
+  /** Projects that an owner has deleted, by name; `restoreProject` brings one back. Empty until known. */
+  readonly deletedProjects: Observable<readonly ProjectSummary[]>;
   /** Why the list of projects may be out of date, as a sentence; `null` if it is fresh. */
   readonly projectsProblem: Observable<string | null>;
   /** The project that everybody may join, where the server has one. */
@@ -55,10 +57,13 @@ export interface App {
   continueAsGuest(name: string): Promise<Outcome<void>>;
   /** Edits of all projects of the user that are on this device only; `signOut` keeps them here, but does not send them. */
   unsentEdits(): Promise<number>;
+  /** What a guest has on this device is deleted: nobody can come back for it. */
   signOut(): Promise<Outcome<void>>;
   rename(name: string): Promise<Outcome<void>>;
 
   refreshProjects(): Promise<void>;
+  /** The user's role in a project, as this browser last knew it; `null` if it never did. */
+  roleIn(project: string): Role | null;
   /** Resolves to the id of the new project. */
   createProject(name: string): Promise<Outcome<string>>;
   renameProject(id: string, name: string): Promise<Outcome<void>>;

@@ -10,6 +10,7 @@ import { backoffDelay } from '../../sync/backoff.ts';
 import type { AccountState, App, ProjectSession, ProjectSummary, User } from './api.ts';
 import { colorOf } from './colors.ts';
 import { loadConfig, type AppConfig } from './config.ts';
+import { forgetUser } from './forget-user.ts';
 import { Memory } from './memory.ts';
 import { OpenProject } from './project.ts';
 import { Signal } from './signal.ts';
@@ -34,6 +35,7 @@ const systemClock: Clock = {
 class WebApp implements App {
   readonly account = new Signal<AccountState>({ kind: 'unknown' });
   readonly projects = new Signal<readonly ProjectSummary[] | null>(null);
+  readonly deletedProjects = new Signal<readonly ProjectSummary[]>([]);
   readonly projectsProblem = new Signal<string | null>(null);
   readonly demo: AppConfig['demo'];
   private readonly backend: WebBackend;
@@ -90,6 +92,7 @@ class WebApp implements App {
   }
 
   async signOut(): Promise<Outcome<void>> {
+    const { user } = this;
     // A session that has ended is not ended again: by now the browser may have that of somebody else.
     if (this.account.value.kind !== 'session-ended') {
       const ended = await this.backend.account.signOut();
@@ -97,12 +100,18 @@ class WebApp implements App {
     }
     await Promise.all([...this.open].map((project) => project.close()));
     this.signedOut();
+    if (user?.guest === true) forgetUser(user.id).catch(report);
     return success(undefined);
+  }
+
+  roleIn(project: string): Role | null {
+    return this.user && this.memory.role(this.user.id, project);
   }
 
   async refreshProjects(): Promise<void> {
     const { user } = this;
-    if (!user) return;
+    // To nobody the server shows no projects, which would be mistaken for the user's.
+    if (!user || this.account.value.kind === 'session-ended') return;
     const found = await this.backend.projects.list();
     if (this.user?.id !== user.id) return;
     if (!found.ok) {
@@ -112,7 +121,8 @@ class WebApp implements App {
       return;
     }
     this.projectsProblem.set(null);
-    this.setProjects(found.value.filter((project) => !project.archived));
+    this.setProjects(summaries(found.value.filter((project) => !project.archived)));
+    this.deletedProjects.set(summaries(found.value.filter((project) => project.archived)));
   }
 
   async createProject(name: string): Promise<Outcome<string>> {
@@ -273,16 +283,14 @@ class WebApp implements App {
   private signedOut(): void {
     this.memory.setUser(null);
     this.projects.set(null);
+    this.deletedProjects.set([]);
     this.projectsProblem.set(null);
     this.account.set({ kind: 'signed-out' });
   }
 
   private setProjects(projects: readonly ProjectSummary[]): void {
-    const sorted = projects
-      .map(({ id, name, updatedAt }) => ({ id, name, updatedAt }))
-      .sort((a, b) => a.name.localeCompare(b.name));
-    this.projects.set(sorted);
-    if (this.user) this.memory.setProjects(this.user.id, sorted);
+    this.projects.set(projects);
+    if (this.user) this.memory.setProjects(this.user.id, projects);
   }
 
   /** The browser tells when waiting is over and when the page may end [P22, P47]. */
@@ -301,6 +309,12 @@ class WebApp implements App {
       for (const project of this.open) project.leave();
     });
   }
+}
+
+function summaries(projects: readonly ProjectSummary[]): readonly ProjectSummary[] {
+  return projects
+    .map(({ id, name, updatedAt }) => ({ id, name, updatedAt }))
+    .sort((a, b) => a.name.localeCompare(b.name));
 }
 
 function toUser(user: AccountUser): User {

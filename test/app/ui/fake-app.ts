@@ -173,6 +173,8 @@ export class FakeProject implements ProjectSession {
 export class FakeApp implements App {
   readonly account = new CountingSignal<AccountState>({ kind: 'signed-out' });
   readonly projects = new CountingSignal<readonly ProjectSummary[] | null>([]);
+  readonly deletedProjects = new CountingSignal<readonly ProjectSummary[]>([]);
+  readonly roles = new Map<string, Role>();
   readonly projectsProblem = new CountingSignal<string | null>(null);
   demo: App['demo'] = null;
   readonly project = new FakeProject();
@@ -205,6 +207,10 @@ export class FakeApp implements App {
 
   rename(name: string): Promise<Outcome<void>> {
     return this.enter(`rename ${name}`, { ...ana, name });
+  }
+
+  roleIn(project: string): Role | null {
+    return this.roles.get(project) ?? null;
   }
 
   refreshProjects(): Promise<void> {

@@ -189,6 +189,24 @@ describe('pages', () => {
     await until(() => app.calls.includes('restoreProject p1'));
   });
 
+  it('lets owners restore what they deleted long ago, and others see no menu of what they do not own', async () => {
+    const app = new FakeApp();
+    app.account.set({ kind: 'signed-in', user: ana });
+    const updatedAt = '2026-01-02T03:04:05Z';
+    app.projects.set([{ id: 'joined', name: 'Joined', updatedAt }]);
+    app.deletedProjects.set([
+      { id: 'mine', name: 'Mine', updatedAt },
+      { id: 'theirs', name: 'Theirs', updatedAt },
+    ]);
+    app.roles.set('joined', 'editor').set('mine', 'owner').set('theirs', 'editor');
+    await open({ page: 'home' }, app);
+    await until(() => hasTestId('restore-project'));
+    expect(hasTestId('project-menu')).toBe(false);
+    expect(byTestId('deleted-projects').textContent).not.toContain('Theirs');
+    byTestId('restore-project').click();
+    expect(app.calls).toEqual(['restoreProject mine']);
+  });
+
   it('opens the demo by joining it', async () => {
     const app = new FakeApp();
     app.account.set({ kind: 'signed-in', user: ana });
