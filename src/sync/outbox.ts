@@ -47,7 +47,9 @@ export interface OutboxOptions {
 export class Outbox {
   private readonly batches: Batch[] = [];
   /** Rows of other living pages, with the number of updates that are known of each. */
-  private readonly elsewhere = new Map<string, number>();
+  private elsewhere = new Map<string, number>();
+  /** The part of it that was heard of since the outbox of the device was last read. */
+  private heardSince = new Map<string, number>();
   /** Updates that are not known to be on this device, in the order in which they were made. */
   private unkept: Unkept[] = [];
   private keeping: Promise<void> | null = null;
@@ -87,23 +89,25 @@ export class Outbox {
   /** Takes over what pages that live no more have left on this device. Returns all updates that wait there. */
   async adopt(): Promise<readonly Uint8Array[]> {
     const { project, doc, device } = this.options;
+    this.heardSince = new Map();
     const loaded = await device.outbox.load(project, doc);
     if (!loaded.ok) return [];
     const byRow = new Map<string, OutboxEntry[]>();
     for (const entry of loaded.value) byRow.set(entry.row, [...(byRow.get(entry.row) ?? []), entry]);
 
-    this.elsewhere.clear();
+    const elsewhere = new Map<string, number>();
     const left: Batch[] = [];
     for (const [row, entries] of byRow) {
       const owner = entries[0]?.owner ?? device.owner;
       if (this.batches.some((batch) => batch.row === row)) continue;
       // Acknowledged, but this device could not forget it then.
       if (owner === device.owner) await device.outbox.forget(project, entries);
-      else if (await device.isAlive(owner)) this.elsewhere.set(row, entries.length);
+      else if (await device.isAlive(owner)) elsewhere.set(row, entries.length);
       else left.push(closedBatch(row, entries));
     }
     // Somebody may have been asked whether he lives while another call took the same rows over.
     this.batches.unshift(...left.filter(({ row }) => !this.batches.some((batch) => batch.row === row)));
+    this.elsewhere = new Map([...elsewhere, ...this.heardSince]);
     this.options.onChange();
     return loaded.value.map((entry) => entry.update);
   }
@@ -183,12 +187,14 @@ export class Outbox {
   /** Another page tells of an update that it has put on this device. */
   heardUpdate({ row, position }: Kept): void {
     this.elsewhere.set(row, Math.max(position, this.elsewhere.get(row) ?? 0));
+    this.heardSince.set(row, position);
     this.options.onChange();
   }
 
   /** Another page tells that the server has one of its rows. */
   heardStored(row: string): void {
     this.elsewhere.delete(row);
+    this.heardSince.delete(row);
     this.options.onChange();
   }
 

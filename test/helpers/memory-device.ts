@@ -19,6 +19,8 @@ export class MemoryDevice implements DeviceStore {
   readonly entries: (OutboxEntry & { project: string })[];
   readonly documents: Map<string, Uint8Array>;
   outboxProblem: string | null = null;
+  /** What the device waits for before it answers. */
+  busy: Promise<void> = Promise.resolve();
   /** From now on documents are not stored any more, as after a crash between two writes. */
   documentsFrozen = false;
 
@@ -30,7 +32,7 @@ export class MemoryDevice implements DeviceStore {
     this.owner = `page${this.pages.size}${this.entries.length}`;
     this.pages.add(this.owner);
     const answer = async <T>(work: () => T): Promise<Outcome<T>> => {
-      await Promise.resolve();
+      await this.busy;
       return this.outboxProblem === null ? success(work()) : failure('rejected', this.outboxProblem);
     };
     this.outbox = {

@@ -51,6 +51,24 @@ describe('writing', () => {
     expect(ana.status).toBe('saved');
   });
 
+  it('[LOG-2] nothing is sent before the device has it', async () => {
+    const device = new MemoryDevice();
+    const ana = new Replica(server, clock, { device });
+    ana.feed.connect();
+    await settle();
+    let done = (): void => undefined;
+    device.busy = new Promise((resolve) => {
+      done = resolve;
+    });
+    ana.text.insert(0, 'a');
+    await clock.advance(60_000);
+    expect(server.attempts).toHaveLength(0);
+    expect(ana.file.facts).toMatchObject({ pending: 1, pendingOnDevice: 0 });
+    done();
+    await settle();
+    expect(server.rows).toHaveLength(1);
+  });
+
   it('[LOG-6] one row is in flight; what is typed meanwhile travels in the next one', async () => {
     const ana = new Replica(server, clock);
     ana.feed.connect();
