@@ -1,0 +1,190 @@
+/**
+ * `npm run test:mutations`: breaks the synchronisation on purpose, one rule at a time in a copy of the project, and runs
+ * its tests and the simulator. Each of these bugs has to make them fail; the table goes into docs/mutations.md.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What is broken, where, and how: `[what, file, from, to]`. */
+const MUTATIONS = [
+  ['re-reads without overlap', 'src/sync/inbox.ts', '- CATCH_UP_OVERLAP_MS).toISOString', ').toISOString'],
+  [
+    'events move the position of the next list',
+    'src/sync/inbox.ts',
+    'this.applied.set(entry.id, Date.parse(entry.createdAt));',
+    'this.applied.set(entry.id, Date.parse(entry.createdAt)); this.newestListed = Date.parse(entry.createdAt);',
+  ],
+  ['the feed is not held while rows are listed, but dropped', 'src/sync/document-sync.ts', 'this.held.push(row);', ''],
+  [
+    'rows are listed before the subscription is acknowledged',
+    'src/sync/document-sync.ts',
+    'if (this.closed || !this.live) return;',
+    'if (this.closed) return;',
+  ],
+  [
+    'caught up as soon as the feed is live',
+    'src/sync/document-sync.ts',
+    'this.caughtUp = false;\n    this.attempt = 0;',
+    'this.caughtUp = true;\n    this.attempt = 0;',
+  ],
+  [
+    'the snapshot is read before the rows',
+    'src/sync/document-sync.ts',
+    'const since = this.inbox.since;',
+    'const since = this.inbox.since;\n    const early = since === undefined ? await this.readSnapshot() : null;',
+    'const snapshot = since === undefined ? await this.readSnapshot() : null;',
+    'const snapshot = early;',
+  ],
+  ['a gap is not looked after', 'src/sync/document-sync.ts', 'this.inbox.forgetPosition();\n      this.read();', ''],
+  [
+    'no periodic re-reads',
+    'src/sync/project-sync.ts',
+    'for (const document of this.documents.values()) document.read();\n      this.adoptAll',
+    'this.adoptAll',
+  ],
+  ['no repair diff', 'src/sync/document-sync.ts', 'if (missing) this.sender.add(missing);', ''],
+  [
+    'equal state vectors count as equal',
+    'src/core/repair.ts',
+    'const found: Uint8Array[] = [];',
+    'if (String(Y.encodeStateVector(local)) === String(Y.encodeStateVector(server))) return null;\n  const found: Uint8Array[] = [];',
+  ],
+  [
+    'a new row id for each try',
+    'src/sync/sender.ts',
+    'this.encode(batch.row, batch.update);\n      const outcome',
+    'this.encode(randomId(this.env.randomBytes), batch.update);\n      const outcome',
+  ],
+  [
+    'a batch takes more while it is sent',
+    'src/sync/outbox.ts',
+    'batch.sealed = true;\n    await batch.stored;',
+    'await batch.stored;',
+  ],
+  [
+    'sent without waiting for the device',
+    'src/sync/outbox.ts',
+    'batch.sealed = true;\n    await batch.stored;',
+    'batch.sealed = true;',
+  ],
+  [
+    'the outbox forgets a row when it is sent, not when it is stored',
+    'src/sync/sender.ts',
+    'const outcome = await Promise.race',
+    'await this.outbox.acknowledge(batch.row);\n      const outcome = await Promise.race',
+  ],
+  [
+    'the outbox forgets a row that is refused',
+    'src/sync/sender.ts',
+    'return this.stop(sentence(result));',
+    'await this.outbox.acknowledge(batch.row);\n        return this.stop(sentence(result));',
+  ],
+  [
+    'any taken id counts as stored',
+    'src/sync/sender.ts',
+    'if (same) return success(undefined);',
+    'return success(undefined);',
+  ],
+  [
+    'rows of living pages are taken over',
+    'src/sync/outbox.ts',
+    'else if (await device.isAlive(owner)) elsewhere.set(row, entries.length);\n      else left',
+    'else left',
+  ],
+  ['nobody takes over what dead pages left', 'src/sync/outbox.ts', 'else left.push(closedBatch(row, entries));', ''],
+  [
+    'updates are written to the device one by one, failures left out',
+    'src/sync/outbox.ts',
+    'this.unkept = this.unkept.filter((each) => !all.includes(each));\n    this.options.onChange();\n  }',
+    'this.options.onChange();\n  }',
+    'if (!kept.ok) return;',
+    'this.unkept = this.unkept.filter((each) => !all.includes(each));\n    if (!kept.ok) return;',
+  ],
+  [
+    'tabs are told before the device has it',
+    'src/sync/sender.ts',
+    'this.outbox\n      .add(update)',
+    "this.env.tabs.post({ type: 'update', doc: this.doc, row: 'x', position: 1, update });\n    this.outbox\n      .add(update)",
+  ],
+  [
+    'edits that wait in other tabs are not counted',
+    'src/sync/outbox.ts',
+    'count += updates;\n      onDevice += updates;',
+    '',
+  ],
+  [
+    'status is saved while something waits',
+    'src/core/status.ts',
+    "if (facts.pending > 0) return report('saving', `Saving ${edits}…`);",
+    '',
+  ],
+  ['a viewer’s edits are sent', 'src/core/roles.ts', "return role === 'owner' || role === 'editor';", 'return true;'],
+  [
+    'rows without a stamp count',
+    'src/core/codec.ts',
+    "if ('invalid' in stamp) return quarantine(stamp.invalid);",
+    "if ('invalid' in stamp) return { id: row.id, doc, update: decodeBase64(row.data) ?? new Uint8Array(), stamp: { project, role: 'editor', author: '' }, createdAt: row.createdAt };",
+  ],
+  [
+    'one row that cannot be applied stops the others',
+    'src/core/codec.ts',
+    "if (!isYjsUpdate(update)) return quarantine('not a Yjs update');",
+    "if (!isYjsUpdate(update)) throw new Error('not a Yjs update');",
+  ],
+  ['the 429 window is not waited for', 'src/sync/sender.ts', 'outcome.retryAt === undefined', 'true'],
+  [
+    'on reconnect nothing is sent until the next key',
+    'src/sync/document-sync.ts',
+    'this.sender.kick();\n    this.read();',
+    'this.read();',
+  ],
+];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const copy = mkdtempSync(join(tmpdir(), 'cowrite-mutations-'));
+
+/** Runs the tests of the copy; whether they fail. */
+function fails() {
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const run = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--project', 'unit', '--bail', '1', 'test/core', 'test/sync', 'test/simulation'],
+    {
+      cwd: copy,
+      encoding: 'utf8',
+    },
+  );
+  const failed = /(?:×|FAIL)\s+(.*)/.exec(run.stdout.replaceAll(/\u001b\[[0-9;]*m/g, ''));
+  return { failed: run.status !== 0, by: failed?.[1]?.trim() ?? '' };
+}
+
+try {
+  for (const part of ['src', 'test', 'vite.config.ts', 'tsconfig.json', 'package.json', 'functions', 'appwrite.json']) {
+    cpSync(join(root, part), join(copy, part), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const clean = fails();
+  if (clean.failed) throw new Error(`the tests fail without any mutation: ${clean.by}`);
+  let survived = 0;
+  for (const [what, file, ...changes] of MUTATIONS) {
+    const path = join(copy, file);
+    const original = readFileSync(path, 'utf8');
+    let mutated = original;
+    for (let at = 0; at < changes.length; at += 2) {
+      if (!mutated.includes(changes[at])) throw new Error(`«${what}» does not fit ${file} any more`);
+      mutated = mutated.replace(changes[at], () => changes[at + 1]);
+    }
+    writeFileSync(path, mutated);
+    const { failed, by } = fails();
+    writeFileSync(path, original);
+    if (!failed) survived++;
+    console.log(`${failed ? 'caught  ' : 'SURVIVED'} ${what}${failed ? ` – ${by.slice(0, 110)}` : ''}`);
+  }
+  console.log(`${MUTATIONS.length - survived} passed, ${survived} failed`);
+  process.exitCode = survived === 0 ? 0 : 1;
+} finally {
+  rmSync(copy, { recursive: true });
+}
