@@ -155,9 +155,10 @@ function fails() {
     {
       cwd: copy,
       encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
     },
   );
-  const failed = /(?:×|FAIL)\s+(.*)/.exec(run.stdout.replaceAll(/\u001b\[[0-9;]*m/g, ''));
+  const failed = /(?:×|FAIL)\s+(.*)/.exec(run.stdout);
   return { failed: run.status !== 0, by: failed?.[1]?.trim() ?? '' };
 }
 
