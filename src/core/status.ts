@@ -27,6 +27,8 @@ export interface StatusReport {
   readonly status: Status;
   readonly sentence: string;
   readonly pending: number;
+  /** Of these, edits that are not on this device either: closing the tab would lose them. */
+  readonly unsafe: number;
 }
 
 /** The facts of several documents as those of one: nothing is better than in the worst of them. */
@@ -46,9 +48,12 @@ export function combineFacts(all: readonly SyncFacts[]): SyncFacts {
 
 /** Which status the facts amount to, worst news first, and the sentence for it. */
 export function deriveStatus(facts: SyncFacts): StatusReport {
-  const report = (status: Status, sentence: string): StatusReport => ({ status, sentence, pending: facts.pending });
+  const unsafe = Math.max(0, facts.pending - facts.pendingOnDevice);
+  const report = (status: Status, sentence: string): StatusReport => {
+    return { status, sentence, pending: facts.pending, unsafe };
+  };
   const edits = facts.pending === 1 ? '1 edit' : `${facts.pending} edits`;
-  const safe = facts.pendingOnDevice >= facts.pending;
+  const safe = unsafe === 0;
 
   if (facts.problem !== null) {
     const kept = facts.pending === 0 ? '' : safe ? ` ${edits} kept on this device.` : ` ${edits} only in this tab.`;

@@ -3,8 +3,7 @@ import type { StatusReport } from '../../core/status.ts';
 
 /** Whether closing the tab now would lose edits: some are neither on the server nor on this device. */
 export function wouldLoseEdits(report: StatusReport | null): boolean {
-  if (report === null || report.pending === 0) return false;
-  return report.status === 'not-on-this-device' || report.status === 'failed';
+  return report !== null && report.unsafe > 0;
 }
 
 /** Lets the browser ask before the tab is closed while closing would lose edits. */

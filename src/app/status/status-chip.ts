@@ -39,7 +39,7 @@ export class StatusChip extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const report = this.report ?? { status: 'connecting', sentence: 'Connecting…', pending: 0 };
+    const report = this.report ?? { status: 'connecting', sentence: 'Connecting…', pending: 0, unsafe: 0 };
     const look = statusLook(report.status);
     return html`
       <button

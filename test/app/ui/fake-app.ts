@@ -45,7 +45,12 @@ class CountingSignal<T> extends Signal<T> {
 
 export const ana: User = { id: 'ana', name: 'Ana Silva', color: '#c2410c', guest: true, email: '' };
 
-export const SAVED: StatusReport = { status: 'saved', sentence: 'All edits are stored on the server.', pending: 0 };
+export const SAVED: StatusReport = {
+  status: 'saved',
+  sentence: 'All edits are stored on the server.',
+  pending: 0,
+  unsafe: 0,
+};
 
 /** A file whose states the test sets. */
 export class FakeFile implements FileSession {

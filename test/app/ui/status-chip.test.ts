@@ -18,7 +18,9 @@ const ALL: readonly (readonly [Status, string, string])[] = [
   ['failed', 'Not saved', 'red'],
 ];
 
-const report = (status: Status, pending = 0): StatusReport => ({ status, sentence: `It is ${status}.`, pending });
+const report = (status: Status, pending = 0, unsafe = 0): StatusReport => {
+  return { status, sentence: `It is ${status}.`, pending, unsafe };
+};
 
 async function chip(first: StatusReport): Promise<{ element: StatusChip; said: string[] }> {
   const element = document.createElement('cw-status');
@@ -81,10 +83,10 @@ describe('the status chip', () => {
 });
 
 describe('leaving the page', () => {
-  it.each(ALL)('is guarded only while edits would be lost: %s', (status) => {
-    const unsafe = status === 'failed' || status === 'not-on-this-device';
-    expect(wouldLoseEdits(report(status, 1))).toBe(unsafe);
-    expect(wouldLoseEdits(report(status, 0))).toBe(false);
+  it.each(ALL)('asks in status %s exactly when something is neither on the server nor on this device', (status) => {
+    expect(wouldLoseEdits(report(status, 2, 1))).toBe(true);
+    expect(wouldLoseEdits(report(status, 2, 0))).toBe(false);
+    expect(wouldLoseEdits(report(status, 0, 0))).toBe(false);
   });
 
   it('is free before anything is known', () => expect(wouldLoseEdits(null)).toBe(false));
