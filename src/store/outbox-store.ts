@@ -41,7 +41,10 @@ export class IndexedDbOutbox implements OutboxStore {
 
   load(project: string, doc: string): Promise<Outcome<readonly OutboxEntry[]>> {
     return this.run(async (database) => {
-      const stored = await database.getAllFromIndex('entries', 'document', [project, doc]);
+      const transaction = database.transaction('entries');
+      const found = transaction.store.index('document').getAll([project, doc]);
+      // The end of the transaction is waited for as well: its failure must not be nobody's.
+      const [stored] = await Promise.all([found, transaction.done]);
       return stored.map(({ row, doc, owner, sequence, update }) => ({ row, doc, owner, sequence, update }));
     });
   }
@@ -59,7 +62,9 @@ export class IndexedDbOutbox implements OutboxStore {
 
   waiting(project: string): Promise<Outcome<readonly string[]>> {
     return this.run(async (database) => {
-      const entries = await database.getAllFromIndex('entries', 'project', project);
+      const transaction = database.transaction('entries');
+      const found = transaction.store.index('project').getAll(project);
+      const [entries] = await Promise.all([found, transaction.done]);
       return [...new Set(entries.map((entry) => entry.doc))];
     });
   }
