@@ -51,6 +51,8 @@ const MAX_BYTES: Partial<Record<ColumnType, number>> = {
   mediumtext: 16_777_215,
   longtext: 2_147_483_647,
 };
+/** Beyond what 64 bits hold. */
+const MAX_INTEGER = 2 ** 63;
 const SIZES: Record<ColumnFormat, number> = { enum: 255, email: 254, url: 2000, ip: 39 };
 
 export function isColumnKind(kind: string): boolean {
@@ -154,7 +156,7 @@ function scalarProblem(column: Column, value: Json, name: string): string | unde
   switch (column.type) {
     case 'integer':
     case 'bigint': {
-      if (typeof value !== 'number' || !Number.isInteger(value)) {
+      if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) > MAX_INTEGER) {
         return format(
           'Value must be a valid signed 64-bit integer between -9,223,372,036,854,775,808 and 9,223,372,036,854,775,808',
         );
@@ -162,7 +164,9 @@ function scalarProblem(column: Column, value: Json, name: string): string | unde
       return rangeProblem(column, value, format);
     }
     case 'double':
-      return typeof value === 'number' ? rangeProblem(column, value, format) : type('Value must be a valid float');
+      return typeof value === 'number' && Number.isFinite(value)
+        ? rangeProblem(column, value, format)
+        : type('Value must be a valid float');
     case 'boolean':
       return typeof value === 'boolean' ? undefined : type('Value must be a valid boolean');
     case 'datetime':
@@ -246,11 +250,16 @@ function normaliseTime(value: Json): string {
   return (typeof value === 'string' ? parseTime(value) : undefined) ?? '';
 }
 
-const WORDS: Record<string, number> = { yesterday: -1, today: 0, midnight: 0, tomorrow: 1 };
+const WORDS: ReadonlyMap<string, number> = new Map([
+  ['yesterday', -1],
+  ['today', 0],
+  ['midnight', 0],
+  ['tomorrow', 1],
+]);
 
 /** A time in UTC as stored, or undefined. Without an offset it is UTC; a few of PHP's words are understood. */
 export function parseTime(text: string): string | undefined {
-  const word = WORDS[text.toLowerCase()];
+  const word = WORDS.get(text.toLowerCase());
   if (word !== undefined) return formatTime(new Date().setUTCHours(0, 0, 0, 0) + word * 86_400_000);
   if (text.toLowerCase() === 'now') return formatTime(Date.now());
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?\s*(Z|[+-]\d\d:?\d\d)?$/i.exec(text);

@@ -1,4 +1,5 @@
 import { parseTime, valueProblem } from './columns.ts';
+import type { Column } from './columns.ts';
 import type { Caller } from './caller.ts';
 import type { Context } from './context.ts';
 import { ServerError } from './errors.ts';
@@ -113,7 +114,10 @@ export interface Step {
   limit: number | undefined;
 }
 
-/** Adds to a number. A column that is null stays null, although the answer shows the sum, as on the real server. */
+/**
+ * Adds to a number; the result must fit the column. A column that is null stays null, although the answer shows the sum,
+ * as on the real server.
+ */
 export function incrementRow(scope: RowScope, id: string, step: Step): Row {
   const { context, table } = scope;
   const column = table.columns.find(({ key }) => key === step.column);
@@ -125,17 +129,26 @@ export function incrementRow(scope: RowScope, id: string, step: Step): Row {
   requireRowAction(scope, row, 'update');
   const current = row.data[column.key];
   const value = (typeof current === 'number' ? current : 0) + step.by * step.direction;
-  const beyond = step.limit !== undefined && (step.direction === 1 ? value > step.limit : value < step.limit);
-  if (beyond) {
+  const limit = limitOf(column, step);
+  if (limit !== undefined && (step.direction === 1 ? value > limit : value < limit)) {
     const type = scope.style.row === 'row' ? 'column_limit_exceeded' : 'attribute_limit_exceeded';
     throw new ServerError(
       type,
-      `tablesDB "${column.key}" has reached the ${step.direction === 1 ? 'maximum' : 'minimum'} value of ${step.limit}`,
+      `tablesDB "${column.key}" has reached the ${step.direction === 1 ? 'maximum' : 'minimum'} value of ${limit}`,
     );
   }
+  const why = valueProblem(column, value);
+  if (why !== undefined) throw rowError(scope.style, 'invalid_structure', `Invalid document structure: ${why}`);
   const updated = { ...row, data: { ...row.data, [column.key]: value }, updatedAt: now() };
   context.rows.update(table, updated, current === null ? [] : [column.key]);
   return updated;
+}
+
+/** The tighter one of the limits that the caller and the column set in the direction of the step. */
+function limitOf({ min, max }: Column, { limit, direction }: Step): number | undefined {
+  const own = direction === 1 ? max : min;
+  if (limit === undefined || own === null) return limit ?? own ?? undefined;
+  return direction === 1 ? Math.min(limit, own) : Math.max(limit, own);
 }
 
 function missingColumn({ style }: RowScope): ServerError {
@@ -195,6 +208,8 @@ interface Change {
 
 function change(scope: RowScope, row: Row, wanted: Change): Row {
   const { context, table, style } = scope;
+  // Whoever may neither read nor change the row learns nothing from what the checks of the values say.
+  if (!mayRead(scope, row)) requireRowAction(scope, row, 'update');
   const merged = structure(scope, wanted.data, row.data, wanted.required);
   const times = givenTimes(scope, wanted.data);
   const changed = table.columns.map(({ key }) => key).filter((key) => !sameValue(merged[key], row.data[key]));
@@ -240,10 +255,10 @@ function structure(
   const merged: JsonObject = {};
   for (const column of table.columns) {
     const { key } = column;
-    const given = data[key];
-    const current = before[key] ?? null;
+    const given = Object.hasOwn(data, key) ? data[key] : undefined;
+    const current = (Object.hasOwn(before, key) ? before[key] : null) ?? null;
     if (given === undefined && mustHave.includes(key)) throw problem(`Missing required attribute "${key}"`);
-    const value: Json = given === undefined ? current : (applyOperator(column, current, given)?.value ?? given);
+    const value: Json = given === undefined ? current : operated(column, current, given, problem);
     const result = value === null ? column.default : value;
     if (result === null) {
       if (column.required) throw problem(`Missing required attribute "${key}"`);
@@ -254,6 +269,16 @@ function structure(
     merged[key] = result ?? (column.array ? [] : null);
   }
   return merged;
+}
+
+/** What a given value stands for: itself, or what an operator makes of the current one. */
+function operated(column: Column, current: Json, given: Json, problem: (message: string) => ServerError): Json {
+  try {
+    return applyOperator(column, current, given)?.value ?? given;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw problem(`Attribute "${column.key}" cannot hold the result`); // a time or a text beyond what can be
+  }
 }
 
 /** Only keys choose the times of a row. */

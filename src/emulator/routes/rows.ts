@@ -18,7 +18,7 @@ import { DOCUMENTS, notFound, presentRow, rowError, ROWS } from '../row-style.ts
 import type { RowStyle } from '../row-style.ts';
 import { one } from '../caller.ts';
 import { anyTransaction } from '../transactions/model.ts';
-import { isStaged, overlay, stagedRow } from '../transactions/overlay.ts';
+import { isHidden, isStaged, overlay, stagedRow } from '../transactions/overlay.ts';
 import { bulkCreate, bulkDelete, bulkUpdate, bulkUpsert } from './rows-bulk.ts';
 import { stageChange, stagedData, stageIncrement, transactionId } from './rows-staging.ts';
 import { dataParam, dataProblem, permissionsParam, rowScope } from './rows-params.ts';
@@ -181,9 +181,9 @@ function get(request: ApiRequest, style: RowStyle): Reply {
   const transaction = transactionId(request.query);
   if (transaction !== undefined) {
     anyTransaction(request.context, transaction);
-    const staged = isStaged(scope, transaction, part(request, 'rowId'))
-      ? stagedRow(scope, transaction, part(request, 'rowId'))
-      : undefined;
+    const id = part(request, 'rowId');
+    if (isHidden(scope, id)) throw notFound(style, id);
+    const staged = isStaged(scope, transaction, id) ? stagedRow(scope, transaction, id) : undefined;
     if (staged) return { status: 200, body: staged.shown };
   }
   const row = request.context.rows.get(scope.table, part(request, 'rowId'), columnsOf(scope, select));

@@ -1,5 +1,6 @@
 import { isObject, isStringList } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import { mayRead } from '../row-service.ts';
 import type { RowScope } from '../row-service.ts';
 import type { Row } from '../row-store.ts';
 import { presentRow } from '../row-style.ts';
@@ -30,25 +31,35 @@ function apply(scope: RowScope, rows: Map<string, StagedRow>, operation: Operati
     return;
   }
   if (action !== 'create' && action !== 'update' && action !== 'upsert') return;
-  const before = rows.get(rowId);
+  // A staged create stands for itself: it must not show a stored row of that id, and fails at the commit.
+  const before = action === 'create' ? undefined : rows.get(rowId);
   const data = plain(operation);
   const { $permissions } = data;
   const permissions = isStringList($permissions) ? $permissions : (before?.permissions ?? []);
-  const { table, style } = scope;
-  const fresh = {
+  const { $sequence: _sequence, $createdAt: _created, $updatedAt: _updated, ...columns } = data;
+  const shown = { ...(before?.shown ?? fresh(scope)), ...columns, $permissions: permissions, $id: rowId };
+  rows.set(rowId, { id: rowId, permissions, shown });
+}
+
+/** What is shown of a row before anything is known of it. */
+function fresh({ table, style }: RowScope): JsonObject {
+  return {
     $sequence: '',
     $createdAt: '',
     $updatedAt: '',
     $databaseId: table.databaseId,
     [style.tableKey]: table.tableId,
   };
-  const { $sequence: _sequence, $createdAt: _created, $updatedAt: _updated, ...columns } = data;
-  const shown = { ...(before?.shown ?? fresh), ...columns, $permissions: permissions, $id: rowId };
-  rows.set(rowId, { id: rowId, permissions, shown });
 }
 
 function committed(scope: RowScope, row: Row): StagedRow {
   return { id: row.id, permissions: row.permissions, shown: presentRow(scope.table, row, scope.style) };
+}
+
+/** True if there is a stored row of that id that the caller may not read; its transaction does not change that. */
+export function isHidden(scope: RowScope, rowId: string): boolean {
+  const row = scope.context.rows.get(scope.table, rowId);
+  return row !== undefined && !mayRead(scope, row);
 }
 
 /** A row as the transaction sees it, or undefined if it does not exist there. */
@@ -69,7 +80,7 @@ export function overlay(scope: RowScope, transactionId: string, found: readonly 
   const rows = new Map(found.map((row) => [row.id, committed(scope, row)]));
   for (const operation of changesOf(scope, transactionId)) {
     const known = rows.has(operation.rowId) || operation.action === 'create' || operation.action === 'upsert';
-    if (known) apply(scope, rows, operation);
+    if (known && !isHidden(scope, operation.rowId)) apply(scope, rows, operation);
   }
   return [...rows.values()].map(({ shown }) => shown);
 }
