@@ -11,3 +11,15 @@ export function isObject(value: unknown): value is JsonObject {
 export function isStringList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
+
+const MAX_DEPTH = 512;
+
+/** True for values that are nested so deep that writing them out would exhaust the stack. */
+export function isTooDeep(value: unknown, limit = MAX_DEPTH): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= limit; depth++) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}

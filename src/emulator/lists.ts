@@ -2,8 +2,7 @@ import type { Condition, Documents } from './documents.ts';
 import { fieldSql } from './documents.ts';
 import { invalidParam, ServerError } from './errors.ts';
 import { isObject } from './json.ts';
-import type { Json } from './json.ts';
-import { queryTexts, wantsTotal } from './params.ts';
+import { queryTexts, text, wantsTotal } from './params.ts';
 import type { Params } from './params.ts';
 import { parseQuery, QueryProblem } from './queries.ts';
 import { join, pageSql, planQueries } from './query-sql.ts';
@@ -16,6 +15,7 @@ export type Fields = Readonly<Record<string, Attribute['kind']>>;
 const COMMON: Fields = { $id: 'text', $createdAt: 'time', $updatedAt: 'time' };
 const MAX_TOTAL = 5000;
 const MIN_WORD_LENGTH = 3;
+const MAX_SEARCH_LENGTH = 256;
 
 /**
  * A page of documents for a list route: queries, `search` in the searched fields, and `total`.
@@ -30,7 +30,7 @@ export function listDocuments<T extends { $id: string }>(
   for (const [name, kind] of Object.entries({ ...COMMON, ...options.fields }))
     attributes.set(name, { sql: fieldSql(name), kind });
   const plan = plannedQueries(params, attributes);
-  const search = searchCondition(params['search'], options.searched ?? []);
+  const search = searchCondition(params, options.searched ?? []);
   const within = join([plan.where, search, options.within ?? { sql: '1', values: [] }], 'AND');
   const page = pageSql(plan, attributes, cursorOf(documents, plan));
   const items = documents.select(join([within, page.where], 'AND'), page.tail);
@@ -49,9 +49,12 @@ function plannedQueries(params: Params, attributes: Map<string, Attribute>): Pla
 }
 
 /** As a full-text index finds: one of the words (of three letters or more) occurs in one of the fields. */
-function searchCondition(search: Json | undefined, fields: readonly string[]): Condition {
-  if (typeof search !== 'string' || search === '') return { sql: '1', values: [] };
-  const words = search.split(/[^\p{L}\p{N}_]+/u).filter((word) => word.length >= MIN_WORD_LENGTH);
+function searchCondition(params: Params, fields: readonly string[]): Condition {
+  const { search } = params;
+  if (fields.length === 0 || typeof search !== 'string' || search === '') return { sql: '1', values: [] };
+  const words = text(params, 'search', { max: MAX_SEARCH_LENGTH })
+    .split(/[^\p{L}\p{N}_]+/u)
+    .filter((word) => word.length >= MIN_WORD_LENGTH);
   if (words.length === 0) return { sql: '0', values: [] };
   const conditions = fields.flatMap((field) =>
     words.map((word) => ({

@@ -23,6 +23,8 @@ export class QueryProblem extends Error {
 
 export const MAX_QUERIES = 100;
 export const MAX_QUERY_LENGTH = 4096;
+/** How deep `and` and `or` may contain each other. */
+const MAX_NESTING = 10;
 
 const COMPARISONS = [
   'equal',
@@ -56,10 +58,11 @@ export function parseQuery(text: string): Query {
   } catch {
     throw new QueryProblem('Invalid query: Syntax error', true);
   }
-  return readQuery(value);
+  return readQuery(value, 0);
 }
 
-function readQuery(value: unknown): Query {
+function readQuery(value: unknown, depth: number): Query {
+  if (depth > MAX_NESTING) throw new QueryProblem(`Invalid query: Nested deeper than ${MAX_NESTING}`, true);
   if (!isObject(value)) throw new QueryProblem(`Invalid query. Must be an array, got ${typeof value}`, true);
   const { method = '', attribute = '', values = [] } = value;
   if (typeof method !== 'string' || !METHODS.has(method))
@@ -67,6 +70,6 @@ function readQuery(value: unknown): Query {
   if (typeof attribute !== 'string') throw new QueryProblem('Invalid query attribute. Must be a string', true);
   if (!Array.isArray(values))
     throw new QueryProblem(`Invalid query values. Must be an array, got ${typeof values}`, true);
-  const nested = method === 'and' || method === 'or' ? values.map(readQuery) : [];
+  const nested = method === 'and' || method === 'or' ? values.map((part) => readQuery(part, depth + 1)) : [];
   return { method, attribute, values: nested.length > 0 ? [] : values, nested };
 }

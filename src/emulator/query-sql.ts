@@ -35,6 +35,9 @@ export interface Plan {
 }
 
 const MAX_VALUES = 500;
+/** Values of all queries together; SQLite takes 32,766, and cursors and permissions need some as well. */
+const MAX_BOUND = 30_000;
+const MAX_CHAIN = 16;
 const DEFAULT_LIMIT = 25;
 const ALWAYS: Condition = { sql: '1', values: [] };
 
@@ -94,6 +97,7 @@ export function planQueries(queries: readonly Query[], attributes: Attributes): 
     }
   }
   plan.where = join(conditions, 'AND');
+  if (plan.where.values.length > MAX_BOUND) throw invalid(`Invalid query: More than ${MAX_BOUND} values`);
   return plan;
 }
 
@@ -101,9 +105,19 @@ export function planQueries(queries: readonly Query[], attributes: Attributes): 
 export function join(conditions: readonly Condition[], operator: 'AND' | 'OR'): Condition {
   if (conditions.length === 0) return ALWAYS;
   return {
-    sql: conditions.map(({ sql }) => `(${sql})`).join(` ${operator} `),
+    sql: joinSql(
+      conditions.map(({ sql }) => sql),
+      operator,
+    ),
     values: conditions.flatMap(({ values }) => values),
   };
+}
+
+/** Long lists are halved: SQLite takes no expression that is deeper than 1,000, and a chain is as deep as it is long. */
+function joinSql(parts: readonly string[], operator: 'AND' | 'OR'): string {
+  if (parts.length <= MAX_CHAIN) return parts.map((part) => `(${part})`).join(` ${operator} `);
+  const middle = Math.ceil(parts.length / 2);
+  return `(${joinSql(parts.slice(0, middle), operator)}) ${operator} (${joinSql(parts.slice(middle), operator)})`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { invalidParam } from '../errors.ts';
-import { isObject, isStringList } from '../json.ts';
+import { isObject, isStringList, isTooDeep } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { permissionsProblem, ROW_ACTIONS } from '../permissions.ts';
 import { part } from '../route.ts';
@@ -50,7 +50,8 @@ export function dataProblem({ body }: ApiRequest, style: RowStyle, missing: Miss
 
 function readText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isTooDeep(value) ? text : value;
   } catch {
     return text;
   }
