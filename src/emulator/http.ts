@@ -10,7 +10,7 @@ import { corsHeaders, hostOf } from './cors.ts';
 import { ServerError } from './errors.ts';
 import { isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
-import { readMultipart } from './multipart.ts';
+import { MULTIPART_LIMITS, readMultipart } from './multipart.ts';
 import { parseQueryString } from './query-string.ts';
 import { applyLimit } from './rate-limits.ts';
 import type { ApiRequest, Reply, Route } from './route.ts';
@@ -39,6 +39,9 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
 /** How often connections are looked at; not longer than the shortest limit. */
 const CHECK_INTERVAL_MS = 5_000;
 
+/** JSON bodies may be nested this deep. */
+const MAX_JSON_DEPTH = 512;
+const QUOTE = 0x22;
 const NO_CACHE = 'no-cache, no-store, must-revalidate';
 const NOT_FOUND_PAGE = `<!doctype html>
 <html lang="en">
@@ -78,7 +81,7 @@ export function createHttp(
   app.server.maxConnections = limits.connections;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  void app.register(fastifyMultipart, { limits: { fileSize: MAX_BODY_BYTES } });
+  void app.register(fastifyMultipart, { limits: { fileSize: MAX_BODY_BYTES, ...MULTIPART_LIMITS } });
   app.addHook('onRequest', (request, reply, done) => {
     reply.raw.setHeader('x-content-type-options', 'nosniff');
     if (request.method === 'OPTIONS' && isApi(request.url)) sendPreflight(request, reply);
@@ -160,18 +163,47 @@ function toApiRequest(context: Context, caller: Caller, query: JsonObject, reque
     headers: request.headers,
     ip: request.ip,
     origin: `${request.protocol}://${request.host}`,
-    multipart: () => readMultipart(request),
+    multipart: () => readMultipart(request, MAX_BODY_BYTES),
   };
 }
 
-/** A body that is no JSON object counts as empty. */
+/** A body that is no JSON object counts as empty. Too deep ones are refused: working on them would exhaust the stack. */
 function parseBody(body: Buffer): JsonObject {
+  if (isDeeper(body, MAX_JSON_DEPTH)) {
+    throw new ServerError(
+      'general_argument_invalid',
+      `Invalid body: Value must not be nested deeper than ${MAX_JSON_DEPTH}`,
+    );
+  }
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
     return isObject(value) ? value : {};
   } catch {
     return {};
   }
+}
+
+/** Counts brackets outside strings, which is cheap also for long ones. */
+function isDeeper(json: Buffer, limit: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at];
+    if (byte === QUOTE) at = endOfString(json, at);
+    else if (byte === 0x5b || byte === 0x7b) depth += 1;
+    else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+    if (depth > limit) return true;
+  }
+  return false;
+}
+
+/** The position of the quote that ends the string beginning at `start`; of the end if there is none. */
+function endOfString(json: Buffer, start: number): number {
+  for (let at = json.indexOf(QUOTE, start + 1); at >= 0; at = json.indexOf(QUOTE, at + 1)) {
+    let escapes = 0;
+    while (json[at - 1 - escapes] === 0x5c) escapes += 1;
+    if (escapes % 2 === 0) return at;
+  }
+  return json.length;
 }
 
 /** True for this project; false without a project, which makes the caller a guest. */

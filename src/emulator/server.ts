@@ -29,6 +29,7 @@ import { serveApp } from './web-app.ts';
 import { Blobs } from './storage/blobs.ts';
 import { makeBucket } from './storage/model.ts';
 import type { Bucket, FileDoc } from './storage/model.ts';
+import { recoverUploads } from './storage/recover.ts';
 import type { Operation, Transaction } from './transactions/model.ts';
 import { Writer } from './writer.ts';
 
@@ -149,6 +150,7 @@ async function start(
     applyFunctions(context, options.schema);
     applyBuckets(context, options.schema);
   });
+  await recoverUploads(context);
   await context.blobs.sweep(new Set(context.files.all().map(({ blob }) => blob)));
   await context.code.sweep(new Set(context.deployments.where('status', 'ready').map(({ $id }) => $id)));
   const http = createHttp(context, allRoutes, options.connectionLimits);

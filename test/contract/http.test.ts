@@ -93,4 +93,20 @@ describe('the API', () => {
     await expect(large).rejects.toThrow('fetch failed');
     expect((await request('/health/version', {})).status).toBe(200);
   });
+
+  it('refuses bodies that are nested too deeply, and counts only brackets outside strings', async () => {
+    const send = async (prefs: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const body = `{"userId":"u","email":"x","password":"x","prefs":${prefs}}`;
+      const response = await request('/account', headers, { method: 'POST', body });
+      return [response.status, ((await response.json()) as { message: string }).message];
+    };
+    for (const depth of [600, 1_000_000]) {
+      expect(await send('['.repeat(depth) + ']'.repeat(depth))).toEqual([400, expect.stringContaining('512')]);
+      expect(await send('{"a":'.repeat(depth))).toEqual([400, expect.stringContaining('512')]);
+    }
+    for (const fine of ['['.repeat(500) + ']'.repeat(500), `"${'['.repeat(600)}"`, String.raw`"\"${'{'.repeat(600)}"`])
+      expect((await send(fine))[1]).not.toContain('512');
+    expect((await send(`["\\\\",${'['.repeat(600)}`))[1]).toContain('512');
+  });
 });

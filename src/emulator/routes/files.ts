@@ -1,3 +1,4 @@
+import type { Context } from '../context.ts';
 import { ServerError } from '../errors.ts';
 import { fileEvent } from '../events.ts';
 import { now, uniqueId } from '../ids.ts';
@@ -10,6 +11,8 @@ import { byUser, byUserAndChunk } from '../rate-limits.ts';
 import { NO_CONTENT, part } from '../route.ts';
 import type { ApiRequest, Reply, Route } from '../route.ts';
 import { defaultPermissions, grantable } from '../row-service.ts';
+import { describeContent } from '../storage/blobs.ts';
+import type { ContentFacts } from '../storage/blobs.ts';
 import { isComplete, presentFile } from '../storage/model.ts';
 import type { Bucket, FileDoc } from '../storage/model.ts';
 import { readPiece, readRange } from '../storage/upload.ts';
@@ -80,22 +83,23 @@ function publish(
 
 /** A whole file, or one chunk of it. The bytes are on disk before the file is known. */
 async function create(request: ApiRequest): Promise<Reply> {
+  checkCreate(request, findBucket(request)); // before anything of the body is read
   const { context, headers } = request;
   const { fields, file: sent } = await request.multipart();
   if (!sent) throw new ServerError('storage_file_empty');
   const given = newId(fields, 'fileId');
   const permissions = permissionsParam(fields);
   const bucket = findBucket(request);
-  checkCreate(request, bucket);
   const granted = grantable(request, permissions ?? defaultPermissions(request));
   const piece = readPiece(request, sent.bytes.length);
   checkFile(bucket, sent.name, piece);
   const continued = headers['x-appwrite-id'];
   const fileId = typeof continued === 'string' && continued !== '' ? newId({ fileId: continued }, 'fileId') : given;
-  const { file, repeated } = await reserve(request, bucket, { fileId, name: sent.name, piece, permissions: granted });
-  if (repeated) return { status: 200, body: presentFile(file) };
-  await context.blobs.write(file.blob, piece.start, sent.bytes);
-  return { status: 201, body: presentFile(await store(request, bucket, file, piece)) };
+  const wanted = newFile(request, bucket, { fileId, name: sent.name, piece, permissions: granted });
+  const { bytes } = sent;
+  return context.blobs.inTurn(wanted.$id.toLowerCase(), () =>
+    piece.of === 1 ? storeWhole(request, wanted, bytes) : storeChunk(request, wanted, piece, bytes),
+  );
 }
 
 function checkCreate({ caller }: ApiRequest, bucket: Bucket): void {
@@ -118,60 +122,88 @@ interface NewFile {
   permissions: string[];
 }
 
-/** The file that a request is about: a new one, or the incomplete one that its chunk belongs to. */
-function reserve(request: ApiRequest, bucket: Bucket, wanted: NewFile): Promise<{ file: FileDoc; repeated: boolean }> {
-  const { context } = request;
-  const { fileId, name, piece, permissions } = wanted;
-  return context.writer.write(() => {
-    const known = context.files.get(key(bucket, fileId));
-    if (known) {
-      const chunk =
-        piece.of > 1 &&
-        known.chunksTotal === piece.of &&
-        known.size === piece.total &&
-        allowed(request, bucket, known, 'update');
-      if (!chunk) throw new ServerError('storage_file_already_exists');
-      return { file: known, repeated: isComplete(known) };
-    }
-    const time = now();
-    const file: FileDoc = {
-      $id: key(bucket, fileId),
-      fileId,
-      bucketId: bucket.$id,
-      $createdAt: time,
-      $updatedAt: time,
-      $permissions: permissions,
-      name,
-      signature: '',
-      mimeType: '',
-      size: piece.total,
-      chunksTotal: piece.of,
-      chunks: [],
-      blob: uniqueId(),
-    };
-    context.files.insert(file);
-    return { file, repeated: false };
-  });
+function newFile({ caller }: ApiRequest, bucket: Bucket, { fileId, name, piece, permissions }: NewFile): FileDoc {
+  const time = now();
+  return {
+    $id: key(bucket, fileId),
+    fileId,
+    bucketId: bucket.$id,
+    $createdAt: time,
+    $updatedAt: time,
+    $permissions: permissions,
+    name,
+    signature: '',
+    mimeType: '',
+    size: piece.total,
+    chunksTotal: piece.of,
+    chunks: [],
+    blob: uniqueId(),
+    ...(caller.kind === 'user' && { owner: caller.user.$id }),
+  };
 }
 
-/** Notes a chunk that is on disk; the last one completes the file. */
-async function store(request: ApiRequest, bucket: Bucket, reserved: FileDoc, piece: Piece): Promise<FileDoc> {
+/** The file appears when all of it is on disk. */
+async function storeWhole(request: ApiRequest, wanted: FileDoc, bytes: Buffer): Promise<Reply> {
   const { context } = request;
-  const file = await context.writer.write(() => {
-    const current = context.files.get(reserved.$id);
-    if (!current) throw new ServerError('storage_file_not_found');
-    const updated = { ...current, chunks: [...new Set([...current.chunks, piece.number])], $updatedAt: now() };
-    context.files.update(updated);
-    return updated;
-  });
-  if (file.chunks.length < file.chunksTotal) return file;
-  const facts = await context.blobs.describe(file.blob);
-  return context.writer.write((afterCommit) => {
-    const complete = { ...file, ...facts };
-    context.files.update(complete);
-    afterCommit(publish(request, bucket, complete, 'create'));
-    return complete;
-  });
+  const { blobs, files } = context;
+  if (files.get(wanted.$id)) throw new ServerError('storage_file_already_exists');
+  const file: FileDoc = { ...wanted, ...describeContent(bytes), chunks: [1], $updatedAt: now() };
+  try {
+    await blobs.put(file.blob, bytes);
+    await context.writer.write((afterCommit) => {
+      const bucket = findBucket(request);
+      if (files.get(file.$id)) throw new ServerError('storage_file_already_exists');
+      files.insert(file);
+      afterCommit(publish(request, bucket, file, 'create'));
+    });
+  } catch (error) {
+    await blobs.delete(file.blob);
+    throw error;
+  }
+  return { status: 201, body: presentFile(file) };
+}
+
+/** Notes a chunk once it is on disk; the last one completes the file. A chunk of a complete file changes nothing. */
+async function storeChunk(request: ApiRequest, wanted: FileDoc, piece: Piece, bytes: Buffer): Promise<Reply> {
+  const { context } = request;
+  const { blobs, files } = context;
+  const known = files.get(wanted.$id);
+  if (known && !continues(request, known, wanted)) throw new ServerError('storage_file_already_exists');
+  if (known && isComplete(known)) return { status: 200, body: presentFile(known) };
+  const { blob } = known ?? wanted;
+  try {
+    await blobs.write(blob, piece.start, bytes);
+    const chunks = [...new Set([...(known?.chunks ?? []), piece.number])];
+    const facts = chunks.length < piece.of ? undefined : await completeFacts(context, blob, piece);
+    const file = await context.writer.write((afterCommit) => {
+      const bucket = findBucket(request);
+      const current = files.get(wanted.$id);
+      if (current?.blob !== known?.blob) throw new ServerError('storage_file_not_found');
+      const stored = { ...(current ?? wanted), ...facts, chunks, $updatedAt: now() };
+      if (current) files.update(stored);
+      else files.insert(stored);
+      if (facts) afterCommit(publish(request, bucket, stored, 'create'));
+      return stored;
+    });
+    return { status: 201, body: presentFile(file) };
+  } catch (error) {
+    // Deleted meanwhile, or never known: nobody else will remove it.
+    if (files.get(wanted.$id)?.blob !== blob) await blobs.delete(blob);
+    throw error;
+  }
+}
+
+/** True if a chunk of `wanted` belongs to the file: of the same size, and sent by who began it or may change it. */
+function continues(request: ApiRequest, known: FileDoc, wanted: FileDoc): boolean {
+  const same = known.chunksTotal === wanted.chunksTotal && known.size === wanted.size;
+  const own = known.owner !== undefined && known.owner === wanted.owner;
+  return same && (own || allowed(request, findBucket(request), known, 'update'));
+}
+
+async function completeFacts({ blobs }: Context, blob: string, piece: Piece): Promise<ContentFacts> {
+  const { size, ...facts } = await blobs.describe(blob);
+  if (size !== piece.total) throw new ServerError('storage_invalid_content_range');
+  return facts;
 }
 
 function list(request: ApiRequest): Reply {
@@ -213,8 +245,11 @@ function content(request: ApiRequest, disposition: 'attachment' | 'inline'): Rep
     'x-content-type-options': 'nosniff',
   };
   const { blobs } = request.context;
-  if (!range)
-    return { status: 200, body: blobs.read(file.blob), headers: { ...headers, 'content-length': String(file.size) } };
+  if (!range) {
+    // Never more than was announced, whatever is on disk.
+    const body = file.size === 0 ? Buffer.alloc(0) : blobs.read(file.blob, { start: 0, end: file.size - 1 });
+    return { status: 200, body, headers: { ...headers, 'content-length': String(file.size) } };
+  }
   const length = String(range.end - range.start + 1);
   const partial = {
     'accept-ranges': 'bytes',

@@ -1,22 +1,56 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import type { ReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+
+/** MD5 and kind of a whole content. */
+export interface ContentFacts {
+  signature: string;
+  mimeType: string;
+}
+
+export function describeContent(bytes: Buffer): ContentFacts {
+  return { signature: createHash('md5').update(bytes).digest('hex'), mimeType: mimeTypeOf(bytes) };
+}
+
+/** A write may take only a part of what it is given. */
+export async function writeAll(file: Pick<FileHandle, 'write'>, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    if (bytesWritten === 0) throw new Error('The disk takes no more bytes');
+    done += bytesWritten;
+  }
+}
 
 /** The contents of files, in a folder. Names are made by this server. */
 export class Blobs {
   readonly #dir: string;
+  /** The last work of each key. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(dir: string) {
     this.#dir = dir;
   }
 
+  /** Runs work on one file after the other works on it that were asked for before. */
+  async inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(key) ?? Promise.resolve();
+    const turn = before.then(work, work);
+    this.#turns.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(key) === turn) this.#turns.delete(key);
+    }
+  }
+
   /** Resolves when the bytes are on disk at that position. */
   async write(blob: string, position: number, bytes: Uint8Array): Promise<void> {
-    const file = await open(join(this.#dir, blob), constants.O_RDWR | constants.O_CREAT);
+    const file = await open(join(this.#dir, blob), constants.O_RDWR | constants.O_CREAT, 0o600);
     try {
-      if (bytes.length > 0) await file.write(bytes, 0, bytes.length, position);
+      await writeAll(file, bytes, position);
       await file.sync();
     } finally {
       await file.close();
@@ -24,10 +58,23 @@ export class Blobs {
     await this.#syncNames();
   }
 
-  /** MD5 and kind of the whole content. */
-  async describe(blob: string): Promise<{ signature: string; mimeType: string }> {
+  /** Resolves when a whole content is on disk. Under its name there is all of it or nothing. */
+  async put(blob: string, bytes: Uint8Array): Promise<void> {
+    const unfinished = `${blob}.new`;
+    try {
+      await this.write(unfinished, 0, bytes);
+      await rename(join(this.#dir, unfinished), join(this.#dir, blob));
+    } catch (error) {
+      await this.delete(unfinished);
+      throw error;
+    }
+    await this.#syncNames();
+  }
+
+  /** What is to be known of a whole content. */
+  async describe(blob: string): Promise<ContentFacts & { size: number }> {
     const bytes = await readFile(join(this.#dir, blob));
-    return { signature: createHash('md5').update(bytes).digest('hex'), mimeType: mimeTypeOf(bytes) };
+    return { ...describeContent(bytes), size: bytes.length };
   }
 
   read(blob: string, range?: { start: number; end: number }): ReadStream {

@@ -39,6 +39,8 @@ export interface FileDoc {
   chunks: number[];
   /** Name of the file on disk. */
   blob: string;
+  /** Id of the user who uploads it: may send the remaining chunks whatever the permissions say. */
+  owner?: string;
 }
 
 export const MAX_FILE_BYTES = 30_000_000;

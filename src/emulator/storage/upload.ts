@@ -12,7 +12,10 @@ export interface Piece {
   of: number;
 }
 
-/** Reads `Content-Range: bytes 0-5242879/5244114`; without the header the request brings the whole file. */
+/**
+ * Reads `Content-Range: bytes 0-5242879/5244114`; without the header the request brings the whole file. The header must
+ * describe the `length` bytes that were sent: nothing of a file is measured by it alone.
+ */
 export function readPiece({ headers }: Pick<ApiRequest, 'headers'>, length: number): Piece {
   const range = headers['content-range'];
   if (range === undefined) return { start: 0, total: length, number: 1, of: 1 };
@@ -24,7 +27,9 @@ export function readPiece({ headers }: Pick<ApiRequest, 'headers'>, length: numb
     total === undefined ||
     start > end ||
     end >= total ||
-    start % CHUNK_BYTES !== 0
+    start % CHUNK_BYTES !== 0 ||
+    end - start + 1 !== length ||
+    length !== Math.min(CHUNK_BYTES, total - start)
   ) {
     throw new ServerError('storage_invalid_content_range');
   }
