@@ -44,6 +44,8 @@ describe('metrics', () => {
   it('are for this machine and for the key only', async () => {
     const forwarded = { 'x-forwarded-for': '203.0.113.9' };
     expect((await fetchMetrics(forwarded)).status).toBe(404);
+    const proxies = ['forwarded', 'via', 'x-real-ip', 'x-forwarded-host', 'x-forwarded-proto'];
+    for (const name of proxies) expect((await fetchMetrics({ [name]: '1.1 proxy' })).status).toBe(404);
     expect((await fetchMetrics({ ...forwarded, 'x-appwrite-key': 'wrong' })).status).toBe(404);
     expect((await fetchMetrics({ ...forwarded, 'x-appwrite-key': server.apiKey })).status).toBe(200);
     expect((await fetchMetrics({ ...forwarded, authorization: `Bearer ${server.apiKey}` })).status).toBe(200);

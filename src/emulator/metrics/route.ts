@@ -7,6 +7,8 @@ import { sameSecret } from '../secrets.ts';
 import type { MetricSources } from './server-metrics.ts';
 
 const PATH = '/metrics';
+/** Beside `X-Forwarded-…`: each says that somebody else asks. */
+const OF_PROXIES = new Set(['forwarded', 'via', 'x-real-ip']);
 
 /**
  * `GET /metrics` for programs on this machine, and for others with the API key (`X-Appwrite-Key` or as bearer token).
@@ -25,7 +27,7 @@ export function serveMetrics(http: FastifyInstance, context: Context, sources: M
 /** A request of this machine itself: neither passed on by a proxy nor made by a page under a foreign name. */
 function isLocal(context: Context, { ip, headers, host }: FastifyRequest): boolean {
   const loopback = ip === '::1' || /^(::ffff:)?127\./.test(ip);
-  const passedOn = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
+  const passedOn = Object.keys(headers).some((name) => OF_PROXIES.has(name) || name.startsWith('x-forwarded-'));
   return loopback && !passedOn && context.allowsHost(hostOf(`http://${host}`));
 }
 
