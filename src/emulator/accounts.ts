@@ -90,6 +90,16 @@ export async function checkPassword(user: User | undefined, password: string): P
   if (!right) throw new ServerError('user_invalid_credentials');
 }
 
+/**
+ * The newest state of a user whose password was checked before; 401 if the password is another one by now. Belongs
+ * inside a write.
+ */
+export function unchanged(context: Context, checked: User): User {
+  const current = context.users.get(checked.$id);
+  if (!current || current.password !== checked.password) throw new ServerError('user_invalid_credentials');
+  return current;
+}
+
 /** Removes a user with its sessions and memberships; belongs inside a write. */
 export function deleteUser(context: Context, user: User): void {
   for (const session of context.sessions.where('userId', user.$id)) context.sessions.delete(session.$id);

@@ -9,8 +9,15 @@ export interface ServerEvent {
   channels: string[];
   roles: readonly string[];
   payload: JsonObject;
-  /** The user whose roles this event changed: open sockets of that user get the new ones before anything else. */
+  /**
+   * The user whose roles this event changed: open sockets of that user get the new ones before anything else, and end
+   * after the event if the user is gone or blocked.
+   */
   rolesChangedFor?: string;
+  /** A role that begins anew: open sockets that hold it from before get the roles of their users. */
+  rolesEnded?: string;
+  /** Sessions whose open sockets end after the event. */
+  sessionsEnded?: readonly string[];
   /** Who did it, for the functions that it triggers. */
   by?: Caller;
 }
@@ -96,10 +103,17 @@ export function userEvent(
   userId: string,
   action: 'create' | 'update' | 'delete',
   payload: JsonObject,
-  detail?: string,
+  options: { detail?: string; sessionsEnded?: readonly string[] } = {},
 ): ServerEvent {
-  const channels = withAction(['account', `account.${userId}`], action);
-  return { events: names([['users', userId]], action, detail), channels, roles: [`user:${userId}`], payload };
+  const { detail, sessionsEnded = [] } = options;
+  return {
+    events: names([['users', userId]], action, detail),
+    channels: withAction(['account', `account.${userId}`], action),
+    roles: [`user:${userId}`],
+    payload,
+    rolesChangedFor: userId,
+    sessionsEnded,
+  };
 }
 
 export function sessionEvent(
@@ -107,6 +121,7 @@ export function sessionEvent(
   sessionId: string,
   action: 'create' | 'delete',
   payload: JsonObject,
+  sessionsEnded: readonly string[] = [],
 ): ServerEvent {
   const path: Step[] = [
     ['users', userId],
@@ -117,6 +132,7 @@ export function sessionEvent(
     channels: ['account', `account.${userId}`],
     roles: [`user:${userId}`],
     payload,
+    sessionsEnded,
   };
 }
 
@@ -131,6 +147,7 @@ export function teamEvent(
     channels: withAction(['teams', `teams.${teamId}`], action),
     roles: [`team:${teamId}`],
     payload,
+    ...(action === 'create' && { rolesEnded: `team:${teamId}` }),
     ...(options.rolesChangedFor !== undefined && { rolesChangedFor: options.rolesChangedFor }),
   };
 }

@@ -6,23 +6,28 @@ const MAX_REMEMBERED = 10_000;
 
 /** Slows down guessing: after ten wrong passwords an address is locked until the hour is over, for the right one too. */
 export class LoginGuard {
-  readonly #failures = new Map<string, { count: number; until: number }>();
+  readonly #attempts = new Map<string, { count: number; until: number }>();
 
-  isLocked(email: string): boolean {
-    const entry = this.#failures.get(email);
-    if (entry && entry.until < Date.now()) this.#failures.delete(email);
-    return entry !== undefined && entry.until >= Date.now() && entry.count >= MAX_FAILURES;
-  }
-
-  failed(email: string): void {
-    const entry = this.#failures.get(email) ?? { count: 0, until: Date.now() + WINDOW_MS };
-    this.#failures.set(email, { ...entry, count: entry.count + 1 });
-    if (this.#failures.size <= MAX_REMEMBERED) return;
-    const [oldest] = this.#failures.keys();
-    if (oldest !== undefined) this.#failures.delete(oldest);
+  /**
+   * True if a password may be tried. It counts as wrong until `succeeded` is called, so that tries at the same time
+   * count as well.
+   */
+  admits(email: string): boolean {
+    let entry = this.#attempts.get(email);
+    if (!entry || entry.until < Date.now()) {
+      this.#attempts.delete(email);
+      entry = { count: 0, until: Date.now() + WINDOW_MS };
+    }
+    if (entry.count >= MAX_FAILURES) return false;
+    this.#attempts.set(email, { ...entry, count: entry.count + 1 });
+    if (this.#attempts.size > MAX_REMEMBERED) {
+      const [oldest] = this.#attempts.keys();
+      if (oldest !== undefined) this.#attempts.delete(oldest);
+    }
+    return true;
   }
 
   succeeded(email: string): void {
-    this.#failures.delete(email);
+    this.#attempts.delete(email);
   }
 }

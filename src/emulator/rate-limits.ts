@@ -1,8 +1,16 @@
+import { createHash } from 'node:crypto';
+import { isEmail } from './emails.ts';
 import { ServerError } from './errors.ts';
 import type { ApiRequest, Route } from './route.ts';
 
 /** So many windows are remembered before those that have ended are forgotten. */
 const SWEEP_ABOVE = 10_000;
+/** Looking for ended windows takes time. */
+const SWEEP_INTERVAL_MS = 1000;
+/** The oldest windows are forgotten when there are more. */
+const MAX_WINDOWS = 200_000;
+/** Longer keys are remembered by their hash. */
+const MAX_KEY_LENGTH = 200;
 
 export interface Window {
   /** Requests that are left in it. */
@@ -17,6 +25,7 @@ export class RateLimits {
   /** False: everything is counted as the first. */
   readonly enforced: boolean;
   readonly #counts = new Map<string, { count: number; reset: number }>();
+  #swept = 0;
 
   constructor(enforced: boolean) {
     this.enforced = enforced;
@@ -27,19 +36,35 @@ export class RateLimits {
     const reset = Math.floor(now / (per * 1000) + 1) * per;
     if (!this.enforced) return { remaining: requests - 1, reset, exceeded: false };
     if (this.#counts.size >= SWEEP_ABOVE) this.#sweep(now);
-    const known = this.#counts.get(key);
+    const name = shortened(key);
+    const known = this.#counts.get(name);
     const count = known?.reset === reset ? known.count + 1 : 1;
-    this.#counts.set(key, { count, reset });
+    this.#counts.set(name, { count, reset });
     return { remaining: Math.max(0, requests - count), reset, exceeded: count > requests };
   }
 
   forget(key: string): void {
-    this.#counts.delete(key);
+    this.#counts.delete(shortened(key));
+  }
+
+  /** Windows that are remembered. */
+  get size(): number {
+    return this.#counts.size;
   }
 
   #sweep(now: number): void {
+    if (this.#counts.size >= MAX_WINDOWS) {
+      const [oldest] = this.#counts.keys();
+      if (oldest !== undefined) this.#counts.delete(oldest);
+    }
+    if (Math.abs(now - this.#swept) < SWEEP_INTERVAL_MS) return;
+    this.#swept = now;
     for (const [key, { reset }] of this.#counts) if (reset * 1000 <= now) this.#counts.delete(key);
   }
+}
+
+function shortened(key: string): string {
+  return key.length > MAX_KEY_LENGTH ? createHash('sha256').update(key).digest('base64') : key;
 }
 
 /**
@@ -79,9 +104,10 @@ export function byUser({ caller, ip }: ApiRequest): string {
   return caller.kind === 'user' ? `${ip} ${caller.user.$id}` : ip;
 }
 
-/** The address that is being tried, wherever the requests come from. */
-export function byEmail({ body }: ApiRequest): string {
-  return typeof body['email'] === 'string' ? body['email'].toLowerCase() : '';
+/** The address that is being tried, wherever the requests come from. What is none counts for who sends it. */
+export function byEmail({ body, ip }: ApiRequest): string {
+  const { email } = body;
+  return isEmail(email) ? email.toLowerCase() : ip;
 }
 
 /** Each chunk of a file counts for itself. */

@@ -114,6 +114,58 @@ describe('account', () => {
     await expect(other.account.get()).rejects.toMatchObject({ code: 401 });
   });
 
+  it('keeps preferences as they are, but for empty objects inside, which become lists', async () => {
+    const gil = await person(server, 'gil');
+    const text = 'a:{} b,{} c[{} "d":{}';
+    await gil.account.updatePrefs({ prefs: { text, [text]: 1, empty: {}, inside: [{}, { a: {} }] } });
+    expect(await gil.account.getPrefs()).toEqual({ text, [text]: 1, empty: [], inside: [[], { a: [] }] });
+  });
+
+  it('refuses preferences that are nested without end', async () => {
+    const hana = await person(server, 'hana');
+    const update = async (depth: number): Promise<number> => {
+      const response = await fetch(`${server.endpoint}/account/prefs`, {
+        method: 'PATCH',
+        headers: {
+          'content-type': 'application/json',
+          'x-appwrite-project': server.projectId,
+          'x-appwrite-session': hana.session,
+        },
+        body: `{"prefs":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`,
+      });
+      return response.status;
+    };
+    expect(await update(100)).toBe(200);
+    expect(await update(2_000)).toBe(400);
+    expect(await update(200_000)).toBe(400);
+  });
+
+  it('of two changes of the password at the same time one counts, and a change of the address undoes none', async () => {
+    const ida = await person(server, 'ida');
+    const change = (password: string) => ida.account.updatePassword({ password, oldPassword: PASSWORD });
+    const results = await Promise.allSettled([
+      change('another horse'),
+      change('a third horse'),
+      ida.account.updateEmail({ email: server.email('ida2'), password: PASSWORD }),
+    ]);
+    const [another, third] = results.map(({ status }) => status === 'fulfilled');
+    const right = another ? 'another horse' : 'a third horse';
+    expect([another, third].filter(Boolean)).toHaveLength(1);
+    const { email } = await ida.account.get();
+    const login = (password: string) => sdk(server).account.createEmailPasswordSession({ email, password });
+    await expect(login(PASSWORD)).rejects.toMatchObject({ code: 401 });
+    expect((await login(right)).userId).toBe(ida.id);
+  });
+
+  it('a login that began before a change of the password does not outlive it', async () => {
+    const jo = await person(server, 'jo');
+    const begun = sdk(server).account.createEmailPasswordSession({ email: server.email('jo'), password: PASSWORD });
+    const changed = jo.account.updatePassword({ password: 'another horse', oldPassword: PASSWORD });
+    await Promise.allSettled([begun, changed]);
+    await changed;
+    expect((await jo.account.listSessions()).total).toBe(1);
+  });
+
   it('a change of the password ends the other sessions', async () => {
     const finn = await person(server, 'finn');
     const other = sdk(server, { session: (await login(server.email('finn'))).session });

@@ -17,6 +17,7 @@ const REQUESTS = 5_000;
 const KEY_REQUESTS = 2_500;
 const BROKEN_REQUESTS = 500;
 const FRAMES = 2_000;
+const UPGRADES = 300;
 const AT_ONCE = 16;
 /** Stands in everything of the victim. */
 const MARK = 'TOPSECRET';
@@ -75,8 +76,8 @@ function send(method: string, url: string, headers: Record<string, string>, body
 }
 
 /** Sends bytes that are no request and resolves with what comes back before the connection ends. */
-async function sendBytes(bytes: Buffer): Promise<string> {
-  const socket = connect(server.port, 'localhost');
+async function sendBytes(bytes: Buffer, port = server.port): Promise<string> {
+  const socket = connect(port, 'localhost');
   let text = '';
   socket.on('data', (part: Buffer) => (text += part.toString('latin1')));
   socket.on('error', () => undefined); // a reset is as good as an end
@@ -156,6 +157,32 @@ function brokenRequest(fuzz: Fuzz): Buffer {
   }
 }
 
+/** Asks for a socket at addresses that are none. */
+function upgrade(target: string, { port }: TestServer): Promise<string> {
+  const headers = [
+    'host: localhost',
+    'connection: upgrade',
+    'upgrade: websocket',
+    'sec-websocket-version: 13',
+    'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+  ];
+  return sendBytes(Buffer.from(`GET ${target} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`), port);
+}
+
+const TARGETS: readonly [string, ...string[]] = [
+  '//',
+  '*',
+  'http://',
+  '///',
+  '//:x',
+  'http://[',
+  'http://a:99999/',
+  '/\\',
+  '/v1/realtime?%',
+  '/%',
+  'x',
+];
+
 /** Sends frames on sockets that are opened anew when the server ends them; resolves with all that came back. */
 async function frames(fuzz: Fuzz, count: number, session: string): Promise<string[]> {
   const heard: string[] = [];
@@ -224,6 +251,25 @@ describe('malformed requests and frames', () => {
       expect((await key.rows.getRow({ databaseId: 'db', tableId: 'notes', rowId: 'row' }))['text']).toBe(MARK);
     },
   );
+
+  it(`${UPGRADES} upgrades at addresses that are none end nothing`, { timeout: 60_000 }, async () => {
+    const entries: LogEntry[] = [];
+    const other = await startTestServer({ log: (entry) => entries.push(entry) });
+    const fuzz = new Fuzz(new Random(SEED + 2), ids);
+    const odd = (): string =>
+      fuzz
+        .bytes(1 + fuzz.random.below(40))
+        .toString('latin1')
+        .replaceAll(/\s/g, '');
+    for (let n = 0; n < UPGRADES; n++)
+      await upgrade(
+        TARGETS[n] ?? fuzz.random.pick(TARGETS) + (fuzz.chance(0.5) ? odd() : fuzz.encoded(fuzz.text())),
+        other,
+      );
+    expect((await fetch(`${other.endpoint}/health/version`)).status).toBe(200);
+    expect(errors(entries)).toBe(0);
+    await other.close();
+  });
 
   it(`${KEY_REQUESTS} with the key end nothing either`, { timeout: 120_000 }, async () => {
     const fuzz = new Fuzz(new Random(SEED + 1), ids);

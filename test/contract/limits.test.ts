@@ -1,3 +1,4 @@
+import type { AppwriteException } from 'node-appwrite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RateLimits } from '../../src/emulator/rate-limits.ts';
 import { Live, live } from '../helpers/emulator-socket.ts';
@@ -26,6 +27,20 @@ describe('windows', () => {
     expect(limits.take('a', LIMIT, NOON).exceeded).toBe(false);
   });
 
+  it('are bounded in number and in size', () => {
+    const limits = new RateLimits(true);
+    const long = 'x'.repeat(1_000_000);
+    expect(limits.take(`${long}a`, LIMIT, NOON).remaining).toBe(1);
+    expect(limits.take(`${long}b`, LIMIT, NOON).remaining).toBe(1);
+    expect(limits.take(`${long}a`, LIMIT, NOON).remaining).toBe(0);
+    limits.forget(`${long}a`);
+    expect(limits.size).toBe(1);
+    for (let n = 0; n < 250_000; n++) limits.take(`${n}`, LIMIT, NOON);
+    expect(limits.size).toBeLessThanOrEqual(200_000);
+    limits.take('later', LIMIT, NOON + 120_000);
+    expect(limits.size).toBe(1);
+  });
+
   it('count nothing unless they are enforced', () => {
     const limits = new RateLimits(false);
     for (let n = 0; n < 5; n++) expect(limits.take('a', LIMIT, NOON)).toMatchObject({ remaining: 1, exceeded: false });
@@ -39,6 +54,53 @@ it('without limits, ten wrong passwords lock an address nevertheless', async () 
   const attempt = (password: string) => account.createEmailPasswordSession({ email: server.email('hal'), password });
   for (let n = 0; n < 10; n++) await expect(attempt('wrong password')).rejects.toMatchObject({ code: 401 });
   await expect(attempt(PASSWORD)).rejects.toMatchObject({ code: 429, type: 'general_rate_limit_exceeded' });
+  await server.close();
+});
+
+it('tries at the same time count as well, and right ones are given back', async () => {
+  const server = await startTestServer();
+  await person(server, 'ivy');
+  const attempt = (password: string) =>
+    sdk(server)
+      .account.createEmailPasswordSession({ email: server.email('ivy'), password })
+      .then(
+        () => 201,
+        (error: unknown) => (error as AppwriteException).code,
+      );
+  for (let round = 0; round < 3; round++)
+    expect(await Promise.all(Array.from({ length: 8 }, () => attempt(PASSWORD)))).toEqual(Array(8).fill(201));
+  const codes = await Promise.all(Array.from({ length: 40 }, () => attempt('wrong password')));
+  expect(codes.filter((code) => code === 401)).toHaveLength(10);
+  expect(codes.filter((code) => code === 429)).toHaveLength(30);
+  await server.close();
+});
+
+it('a socket holds at most 10,000 channels and queries, and many do not stop the server', async () => {
+  const server = await startTestServer();
+  const socket = await live(server);
+  const frame = (first: number) => ({
+    type: 'subscribe',
+    data: Array.from({ length: 500 }, (_, n) => ({
+      subscriptionId: 's',
+      channels: [],
+      queries: [JSON.stringify({ method: 'equal', attribute: 'a', values: [first + n] })],
+    })),
+  });
+  const began = performance.now();
+  const answers: unknown[] = [];
+  for (let n = 0; n < 11; n++) {
+    socket.send(frame(n * 500));
+    const { type, data } = await socket.next();
+    answers.push(type === 'error' ? data['code'] : type);
+  }
+  expect(answers).toEqual([...Array<string>(10).fill('response'), 1003]);
+  socket.send({ type: 'unsubscribe', data: [{ subscriptionId: 's' }] });
+  expect((await socket.next()).data.subscriptions).toEqual([{ subscriptionId: 's', removed: true }]);
+  socket.send(frame(0));
+  expect((await socket.next()).type).toBe('response');
+  // It took far longer when each was compared with all before it.
+  expect(performance.now() - began).toBeLessThan(5_000);
+  socket.close();
   await server.close();
 });
 
@@ -85,6 +147,13 @@ describe('a server with limits', () => {
     expect(refused.headers.get('x-ratelimit-remaining')).toBe('0');
     expect(await refused.json()).toMatchObject({ code: 429, type: 'general_rate_limit_exceeded' });
     expect((await login('dora@example.com', PASSWORD)).status).toBe(201);
+  });
+
+  it('what is no address counts for the sender, whatever it is', async () => {
+    const tries: number[] = [];
+    for (let n = 0; n < 11; n++) tries.push((await login(`${n}${'x'.repeat(10_000)}`, 'wrong password')).status);
+    expect(tries).toEqual([...Array<number>(10).fill(400), 429]);
+    expect((await login('nobody@example.com', 'wrong password')).status).toBe(401);
   });
 
   it('drops frames above 32 a minute with error 1013, and the socket lives on', async () => {

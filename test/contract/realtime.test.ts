@@ -1,7 +1,7 @@
 import { Query } from 'node-appwrite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Live, live } from '../helpers/emulator-socket.ts';
-import { openTestServer, person, sdk } from '../helpers/emulator.ts';
+import { openTestServer, PASSWORD, person, sdk } from '../helpers/emulator.ts';
 import type { AppwriteServer, Person, Sdk } from '../helpers/emulator.ts';
 
 let server: AppwriteServer;
@@ -133,6 +133,67 @@ describe('realtime', () => {
     expect((await late.next()).data).toMatchObject({ to: 'authentication', success: true, user: { $id: bob.id } });
     await create('t1', [`read("team:${team}")`]);
     expect(await rowId(late)).toBe('t1');
+  });
+
+  it('ends the sockets of a user that is deleted or blocked', async () => {
+    const [eve, fay] = [await person(server, 'eve'), await person(server, 'fay')];
+    const ends = [(await open(eve)).closed(), (await open(fay)).closed()];
+    await key.users.updateStatus({ userId: eve.id, status: false });
+    await key.users.delete({ userId: fay.id });
+    expect(await Promise.all(ends)).toEqual([1006, 1006]);
+    const late = await open();
+    late.send({ type: 'authentication', data: { session: eve.session } });
+    expect(await late.next()).toMatchObject({ type: 'error', data: { code: 1003 } });
+  });
+
+  it('ends the sockets of sessions that are ended elsewhere, and keeps those of the caller', async () => {
+    const gus = await person(server, 'gus');
+    const again = async (): Promise<Person> => {
+      const { secret } = await key.users.createSession({ userId: gus.id });
+      return { ...sdk(server, { session: secret }), id: gus.id, session: secret };
+    };
+    const own = await open(gus);
+    const second = (await open(await again())).closed();
+    await gus.account.updatePassword({ password: 'another horse', oldPassword: PASSWORD });
+    expect(await second).toBe(1006);
+    const third = await again();
+    const thirdEnds = (await open(third)).closed();
+    const { $id } = await third.account.getSession({ sessionId: 'current' });
+    await gus.account.deleteSession({ sessionId: $id });
+    expect(await thirdEnds).toBe(1006);
+    own.send({ type: 'ping' });
+    expect(await own.next()).toEqual({ type: 'pong' });
+    const ended = own.closed();
+    await key.users.deleteSessions({ userId: gus.id });
+    expect(await ended).toBe(1006);
+  });
+
+  it('applies a change of labels at once', async () => {
+    const hal = await person(server, 'hal');
+    const socket = await open(hal);
+    await socket.subscribe([CHANNEL]);
+    const insert = (id: string, role: string) =>
+      key.rows.createRow({ ...NOTES, rowId: id, data: { doc: 'd1' }, permissions: [`read("${role}")`] });
+    await key.users.updateLabels({ userId: hal.id, labels: ['staff'] });
+    await insert('l1', 'label:staff');
+    await key.users.updateLabels({ userId: hal.id, labels: [] });
+    await insert('l2', 'label:staff');
+    await insert('l3', `user:${hal.id}`);
+    expect([await rowId(socket), await rowId(socket)]).toEqual(['l1', 'l3']);
+  });
+
+  it('former members do not receive when a team is created again under the same id', async () => {
+    const teamId = server.id('again');
+    await ann.teams.create({ teamId, name: 'Again' });
+    await key.teams.createMembership({ teamId, roles: ['editor'], userId: bob.id });
+    const socket = await open(bob);
+    await socket.subscribe([CHANNEL]);
+    await ann.teams.delete({ teamId });
+    await ann.teams.create({ teamId, name: 'Again' });
+    await create('a1', [`read("team:${teamId}")`]);
+    await ann.rows.createRow({ ...NOTES, rowId: 'a2', data: { doc: 'd1' }, permissions: ['read("any")'] });
+    expect(await rowId(socket)).toBe('a2');
+    await ann.teams.delete({ teamId });
   });
 
   it('refuses foreign origins and bad tokens with an error frame and an abrupt end', async () => {

@@ -4,21 +4,30 @@ import { rolesOf } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { holdsAny } from '../permissions.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { User } from '../people.ts';
+import type { Session, User } from '../people.ts';
 import type { Query } from '../queries.ts';
 import type { Backlog, Reader } from './backlog.ts';
 import type { ChannelIndex } from './channels.ts';
 import { FilterProblem, matches, showQuery } from './filter.ts';
 import type { OutgoingEvent } from './outgoing.ts';
 
-/** Channels of all subscriptions of a connection, those that were repeated included. */
-const MAX_CHANNELS = 10_000;
+/** Channels and queries of all subscriptions of a connection, those that were repeated included. */
+const MAX_PARTS = 10_000;
+/** Characters of all subscriptions of a connection. */
+const MAX_CHARACTERS = 2_000_000;
 const TEXT = { binary: false };
 
 /** What one `subscribe` asked for. */
 export interface Subscription {
   channels: string[];
   queries: Query[];
+}
+
+/** What is heard under one id. */
+interface Heard {
+  wanted: Subscription[];
+  /** The same as text, so that what is repeated is found at once. */
+  texts: Set<string>;
 }
 
 /** What all connections of a server share. */
@@ -32,22 +41,33 @@ export class Connection implements Reader {
   readonly #socket: WebSocket;
   readonly #surroundings: Surroundings;
   user: User | undefined;
+  /** The session that the connection was opened with; a token may have none. */
+  sessionId: string | undefined;
   roles: ReadonlySet<string>;
   /** False after an authentication without subscriptions: then the connection has lost its project, as on the real server. */
   hasProject: boolean;
   /** Names the connection to the rate limits. */
   readonly id = randomUUID();
-  readonly #subscriptions = new Map<string, Subscription[]>();
-  #channelCount = 0;
+  readonly #subscriptions = new Map<string, Heard>();
+  /** How many subscriptions want each channel. */
+  readonly #channels = new Map<string, number>();
+  #parts = 0;
+  #characters = 0;
 
   constructor(
     socket: WebSocket,
     surroundings: Surroundings,
-    whose: { user: User | undefined; roles: ReadonlySet<string>; hasProject: boolean },
+    whose: {
+      user: User | undefined;
+      session: Session | undefined;
+      roles: ReadonlySet<string>;
+      hasProject: boolean;
+    },
   ) {
     this.#socket = socket;
     this.#surroundings = surroundings;
     this.user = whose.user;
+    this.sessionId = whose.session?.$id;
     this.roles = whose.roles;
     this.hasProject = whose.hasProject;
   }
@@ -62,31 +82,50 @@ export class Connection implements Reader {
 
   /** Adds to a subscription: what it heard under this id before, it still hears. Throws a `FilterProblem` if it is too much. */
   subscribe(id: string, wanted: Subscription): void {
-    const before = this.#subscriptions.get(id) ?? [];
-    if (before.some((other) => same(other, wanted))) return;
-    if (this.#channelCount + wanted.channels.length > MAX_CHANNELS) throw new FilterProblem(1003);
-    this.#channelCount += wanted.channels.length;
-    this.#subscriptions.set(id, [...before, wanted]);
-    for (const channel of wanted.channels) this.#surroundings.index.add(channel, this);
+    const text = JSON.stringify([wanted.channels, wanted.queries.map(showQuery)]);
+    const heard = this.#subscriptions.get(id) ?? { wanted: [], texts: new Set() };
+    if (heard.texts.has(text)) return;
+    const parts = this.#parts + partsOf(wanted);
+    const characters = this.#characters + id.length + text.length;
+    if (parts > MAX_PARTS || characters > MAX_CHARACTERS) throw new FilterProblem(1003);
+    this.#parts = parts;
+    this.#characters = characters;
+    heard.wanted.push(wanted);
+    heard.texts.add(text);
+    this.#subscriptions.set(id, heard);
+    for (const channel of wanted.channels) {
+      const count = this.#channels.get(channel) ?? 0;
+      if (count === 0) this.#surroundings.index.add(channel, this);
+      this.#channels.set(channel, count + 1);
+    }
   }
 
   unsubscribe(id: string): boolean {
-    const removed = this.#subscriptions.get(id);
-    if (!removed) return false;
+    const heard = this.#subscriptions.get(id);
+    if (!heard) return false;
     this.#subscriptions.delete(id);
-    const kept = new Set([...this.#subscriptions.values()].flat().flatMap(({ channels }) => channels));
-    for (const { channels } of removed) {
-      this.#channelCount -= channels.length;
-      for (const channel of channels) if (!kept.has(channel)) this.#surroundings.index.remove(channel, this);
+    for (const text of heard.texts) this.#characters -= id.length + text.length;
+    for (const wanted of heard.wanted) {
+      this.#parts -= partsOf(wanted);
+      for (const channel of wanted.channels) this.#leave(channel);
     }
     return true;
   }
 
+  #leave(channel: string): void {
+    const left = (this.#channels.get(channel) ?? 0) - 1;
+    if (left > 0) {
+      this.#channels.set(channel, left);
+    } else {
+      this.#channels.delete(channel);
+      this.#surroundings.index.remove(channel, this);
+    }
+  }
+
   /** To be called when the socket has ended. */
   closed(): void {
-    for (const { channels } of [...this.#subscriptions.values()].flat()) {
-      for (const channel of channels) this.#surroundings.index.remove(channel, this);
-    }
+    for (const channel of this.#channels.keys()) this.#surroundings.index.remove(channel, this);
+    this.#channels.clear();
     this.#subscriptions.clear();
     this.#surroundings.backlog.forget(this);
   }
@@ -102,7 +141,7 @@ export class Connection implements Reader {
     const { event, channels } = message;
     if (!holdsAny(this.roles, event.roles)) return false;
     const ids: string[] = [];
-    for (const [id, wanted] of this.#subscriptions) {
+    for (const [id, { wanted }] of this.#subscriptions) {
       const hit = wanted.some(
         (one) => one.channels.some((channel) => channels.has(channel)) && matches(event.payload, one.queries),
       );
@@ -143,7 +182,6 @@ export class Connection implements Reader {
   }
 }
 
-function same(a: Subscription, b: Subscription): boolean {
-  const text = ({ channels, queries }: Subscription): string => JSON.stringify([channels, queries.map(showQuery)]);
-  return a.channels.length === b.channels.length && text(a) === text(b);
+function partsOf({ channels, queries }: Subscription): number {
+  return Math.max(1, channels.length) + queries.length;
 }

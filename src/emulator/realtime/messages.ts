@@ -19,9 +19,14 @@ const MASKED = 'Error: Server Error';
 /** Longer frames end the connection. */
 const MAX_FRAME_BYTES = 65_534;
 
+/** Names the frames of a connection to the rate limits. */
+export function frameLimitKey({ id }: Connection): string {
+  return `realtime frames ${id}`;
+}
+
 /** Handles one frame of a client. */
 export function handleFrame(context: Context, connection: Connection, text: string): void {
-  if (context.limits.take(`realtime frames ${connection.id}`, FRAMES).exceeded) {
+  if (context.limits.take(frameLimitKey(connection), FRAMES).exceeded) {
     connection.fail(TRY_AGAIN_LATER, MASKED);
     return;
   }
@@ -124,11 +129,12 @@ function unsubscribe(connection: Connection, data: Json | undefined): void {
 function authenticate(context: Context, connection: Connection, data: Json | undefined): void {
   const session = isObject(data) ? data['session'] : undefined;
   const found = typeof session === 'string' ? userOfSession(context, session) : undefined;
-  if (!found) {
+  if (!found?.user.status) {
     connection.fail(FORMAT_INVALID, MASKED);
     return;
   }
   connection.user = found.user;
+  connection.sessionId = found.session.$id;
   connection.roles = rolesOf(context, found.user);
   if (connection.subscriptionCount === 0) connection.hasProject = false;
   connection.send('response', { to: 'authentication', success: true, user: presentAccount(found.user) });

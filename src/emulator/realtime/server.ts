@@ -15,7 +15,7 @@ import type { BacklogLimits } from './backlog.ts';
 import { ChannelIndex } from './channels.ts';
 import { Connection } from './connection.ts';
 import { FilterProblem } from './filter.ts';
-import { handleFrame, subscribeFromUrl } from './messages.ts';
+import { frameLimitKey, handleFrame, subscribeFromUrl } from './messages.ts';
 import { OutgoingEvent } from './outgoing.ts';
 
 const PATH = '/v1/realtime';
@@ -50,21 +50,34 @@ export function serveRealtime(context: Context, server: Server, limits?: Backlog
   const connections = new Set<Connection>();
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const url = new URL(request.url ?? '', 'http://localhost');
-    if (url.pathname === PATH) {
-      sockets.handleUpgrade(request, socket, head, (opened) => guarded(opened, () => open(opened, request, url)));
-    } else if (server.listenerCount('upgrade') === 1) {
-      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    socket.on('error', () => socket.destroy());
+    try {
+      const target = request.url ?? '';
+      const url = URL.canParse(target, 'http://localhost') ? new URL(target, 'http://localhost') : undefined;
+      if (url?.pathname === PATH) {
+        sockets.handleUpgrade(request, socket, head, (opened) => guarded(opened, () => open(opened, request, url)));
+      } else if (!url) {
+        socket.destroy();
+      } else if (server.listenerCount('upgrade') === 1) {
+        socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+      }
+    } catch (error) {
+      logFailure(error);
+      socket.destroy();
     }
   };
 
+  const logFailure = (error: unknown): void => {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    context.log({ level: 'error', message: 'A realtime connection failed', error: detail });
+  };
+
   /** A failure costs the connection, not the server. */
-  const guarded = (socket: WebSocket, work: () => void): void => {
+  const guarded = (socket: Pick<WebSocket, 'terminate'>, work: () => void): void => {
     try {
       work();
     } catch (error) {
-      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      context.log({ level: 'error', message: 'A realtime connection failed', error: detail });
+      logFailure(error);
       socket.terminate();
     }
   };
@@ -73,17 +86,21 @@ export function serveRealtime(context: Context, server: Server, limits?: Backlog
     socket.on('error', (error) =>
       context.log({ level: 'warn', message: 'A realtime socket failed', error: error.message }),
     );
-    const nobody = { user: undefined, roles: GUEST.roles, hasProject: false };
+    const nobody = { user: undefined, session: undefined, roles: GUEST.roles, hasProject: false };
     const refused = new Connection(socket, surroundings, nobody);
     const welcome = admit(context, request, url);
     if ('code' in welcome) {
       refused.fail(welcome.code, welcome.message, true);
       return;
     }
-    const user = welcome.caller.kind === 'user' ? welcome.caller.user : undefined;
-    const connection = new Connection(socket, surroundings, { user, roles: welcome.caller.roles, hasProject: true });
+    const { caller } = welcome;
+    const { user, session } = caller.kind === 'user' ? caller : { user: undefined, session: undefined };
+    const connection = new Connection(socket, surroundings, { user, session, roles: caller.roles, hasProject: true });
     try {
-      const subscribed = subscribeFromUrl(connection, listOf(url, 'channels'), (channel) => queriesOf(url, channel));
+      const params = [...url.searchParams];
+      const subscribed = subscribeFromUrl(connection, listOf(params, 'channels'), (channel) =>
+        queriesOf(params, channel),
+      );
       connections.add(connection);
       connection.send('connected', { ...subscribed, user: user ? presentAccount(user) : null });
     } catch (error) {
@@ -95,26 +112,55 @@ export function serveRealtime(context: Context, server: Server, limits?: Backlog
     socket.on('message', (data) =>
       guarded(socket, () => handleFrame(context, connection, bufferOf(data).toString('utf8'))),
     );
-    socket.on('ping', (data) => connection.pong(data));
-    socket.on('close', () => {
-      connections.delete(connection);
-      connection.closed();
-    });
+    socket.on('ping', (data) => guarded(socket, () => connection.pong(data)));
+    socket.on('close', () =>
+      guarded(socket, () => {
+        connections.delete(connection);
+        context.limits.forget(frameLimitKey(connection));
+        connection.closed();
+      }),
+    );
+  };
+
+  const refreshRoles = ({ rolesChangedFor, rolesEnded }: ServerEvent): void => {
+    if (rolesChangedFor === undefined && rolesEnded === undefined) return;
+    for (const connection of connections) {
+      const { user, roles } = connection;
+      if (!user) continue;
+      if (user.$id === rolesChangedFor || (rolesEnded !== undefined && roles.has(rolesEnded)))
+        connection.refreshRoles(context);
+    }
+  };
+
+  const deliver = (event: ServerEvent): number => {
+    const listeners = surroundings.index.listeners(event.channels);
+    if (listeners.size === 0) return 0;
+    const message = new OutgoingEvent(event, now());
+    let sent = 0;
+    for (const connection of listeners) {
+      guarded({ terminate: () => connection.drop() }, () => {
+        if (connection.deliver(message)) sent += 1;
+      });
+    }
+    surroundings.backlog.shrink();
+    return sent;
+  };
+
+  const dropEnded = ({ rolesChangedFor, sessionsEnded = [] }: ServerEvent): void => {
+    if (rolesChangedFor === undefined && sessionsEnded.length === 0) return;
+    for (const connection of connections) {
+      const { user, sessionId } = connection;
+      const lost = user !== undefined && user.$id === rolesChangedFor && !context.users.get(user.$id)?.status;
+      if (lost || (sessionId !== undefined && sessionsEnded.includes(sessionId))) connection.drop();
+    }
   };
 
   server.on('upgrade', upgrade);
   return {
     publish: (event) => {
-      if (event.rolesChangedFor !== undefined) {
-        for (const connection of connections)
-          if (connection.user?.$id === event.rolesChangedFor) connection.refreshRoles(context);
-      }
-      const listeners = surroundings.index.listeners(event.channels);
-      if (listeners.size === 0) return 0;
-      const message = new OutgoingEvent(event, now());
-      let sent = 0;
-      for (const connection of listeners) if (connection.deliver(message)) sent += 1;
-      surroundings.backlog.shrink();
+      refreshRoles(event);
+      const sent = deliver(event);
+      dropEnded(event);
       return sent;
     },
     get sockets() {
@@ -165,14 +211,17 @@ function admit(
   }
 }
 
+type Param = readonly [key: string, value: string];
+
 /** `name=x`, `name[]=x` and `name[0]=x` alike. */
-function listOf(url: URL, name: string): string[] {
-  return [...url.searchParams].flatMap(([key, value]) =>
+function listOf(params: readonly Param[], name: string): string[] {
+  return params.flatMap(([key, value]) =>
     key === name || (key.startsWith(`${name}[`) && key.endsWith(']')) ? [value] : [],
   );
 }
 
 /** The queries of a channel: `channel[0][]=…`. */
-function queriesOf(url: URL, channel: string): string[] {
-  return [...url.searchParams].flatMap(([key, value]) => (key.startsWith(`${channel}[`) ? [value] : []));
+function queriesOf(params: readonly Param[], channel: string): string[] {
+  const prefix = `${channel}[`;
+  return params.flatMap(([key, value]) => (key.startsWith(prefix) ? [value] : []));
 }

@@ -1,10 +1,10 @@
-import { callerUser, changeUser, createUser, passwordParam, checkPassword } from '../accounts.ts';
+import { callerUser, changeUser, checkPassword, createUser, passwordParam, unchanged } from '../accounts.ts';
 import { isEmail } from '../emails.ts';
 import { invalidParam, ServerError } from '../errors.ts';
 import { userEvent } from '../events.ts';
 import { now } from '../ids.ts';
 import { isObject } from '../json.ts';
-import type { JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { need, newId, number, text } from '../params.ts';
 import { presentAccount } from '../people.ts';
 import type { User } from '../people.ts';
@@ -13,6 +13,8 @@ import type { ApiRequest, Reply, Route } from '../route.ts';
 import { hashPassword, signToken } from '../secrets.ts';
 
 const MAX_PREFS = 65_536;
+/** Of preferences. */
+const MAX_DEPTH = 512;
 const HOUR = 3600;
 
 export const accountRoutes: readonly Route[] = [
@@ -90,6 +92,7 @@ async function updateEmail(request: ApiRequest): Promise<Reply> {
   if (user.password !== null) await checkPassword(user, password);
   const hash = user.password ?? (await hashPassword(password));
   const updated = await change(request, 'email', (current) => {
+    unchanged(context, user);
     if (context.users.where('email', email).some((other) => other.$id !== user.$id))
       throw new ServerError('user_target_already_exists');
     const target = current.target && { ...current.target, identifier: email, $updatedAt: now() };
@@ -104,7 +107,7 @@ async function updateEmail(request: ApiRequest): Promise<Reply> {
   return shown(updated);
 }
 
-/** Ends all other sessions. */
+/** Ends all other sessions with their open sockets. */
 async function updatePassword(request: ApiRequest): Promise<Reply> {
   const { context, body } = request;
   const password = passwordParam(body, 'password');
@@ -112,20 +115,33 @@ async function updatePassword(request: ApiRequest): Promise<Reply> {
   if (user.password !== null)
     await checkPassword(user, typeof body['oldPassword'] === 'string' ? body['oldPassword'] : '');
   const hash = await hashPassword(password);
-  const updated = await change(request, 'password', () => {
-    for (const other of context.sessions.where('userId', user.$id))
-      if (other.$id !== session?.$id) context.sessions.delete(other.$id);
+  const sessionsEnded: string[] = [];
+  const edit = (): Partial<User> => {
+    unchanged(context, user);
+    for (const other of context.sessions.where('userId', user.$id)) {
+      if (other.$id === session?.$id) continue;
+      context.sessions.delete(other.$id);
+      sessionsEnded.push(other.$id);
+    }
     return { password: hash, passwordUpdate: now() };
-  });
+  };
+  const updated = await change(request, 'password', edit, sessionsEnded);
   return shown(updated);
 }
 
-function change(request: ApiRequest, detail: string, edit: (user: User) => Partial<User>): Promise<User> {
+/** @param sessionsEnded what `edit` fills with the sessions that it ends */
+function change(
+  request: ApiRequest,
+  detail: string,
+  edit: (user: User) => Partial<User>,
+  sessionsEnded: readonly string[] = [],
+): Promise<User> {
   const { context } = request;
   const { user } = callerUser(request);
   return context.writer.write((afterCommit) => {
     const updated = changeUser(context, user.$id, edit);
-    afterCommit(() => context.publish(userEvent(user.$id, 'update', presentAccount(updated), detail)));
+    const shownAs = presentAccount(updated);
+    afterCommit(() => context.publish(userEvent(user.$id, 'update', shownAs, { detail, sessionsEnded })));
     return updated;
   });
 }
@@ -152,8 +168,30 @@ export function emailParam(body: JsonObject): string {
 /** Preferences: an object that is not empty. An empty object inside becomes an empty list, as PHP cannot tell them apart. */
 export function prefsParam(body: JsonObject): JsonObject {
   const prefs = need(body, 'prefs');
-  if (!isObject(prefs) || Object.keys(prefs).length === 0 || JSON.stringify(prefs).length > MAX_PREFS) {
+  if (
+    !isObject(prefs) ||
+    Object.keys(prefs).length === 0 ||
+    isDeep(prefs) ||
+    JSON.stringify(prefs).length > MAX_PREFS
+  ) {
     throw invalidParam('prefs', 'Value must be a valid object.');
   }
-  return JSON.parse(JSON.stringify(prefs).replaceAll(/([:,[])\{\}/g, '$1[]')) as JsonObject;
+  return Object.fromEntries(Object.entries(prefs).map(([name, value]) => [name, emptyAsList(value)]));
+}
+
+function emptyAsList(value: Json): Json {
+  if (Array.isArray(value)) return value.map(emptyAsList);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value);
+  return entries.length === 0 ? [] : Object.fromEntries(entries.map(([name, item]) => [name, emptyAsList(item)]));
+}
+
+/** True for what is nested deeper than it could be written or walked through. */
+function isDeep(value: Json): boolean {
+  let level: Json[] = [value];
+  for (let depth = 0; depth <= MAX_DEPTH; depth++) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }

@@ -1,4 +1,4 @@
-import { callerUser, checkPassword, insertUser, passwordParam } from '../accounts.ts';
+import { callerUser, checkPassword, insertUser, passwordParam, unchanged } from '../accounts.ts';
 import type { Context } from '../context.ts';
 import { ServerError } from '../errors.ts';
 import { sessionEvent } from '../events.ts';
@@ -54,16 +54,15 @@ async function createWithPassword(request: ApiRequest): Promise<Reply> {
   const password = passwordParam(body, 'password');
   refuseUsers(request);
   const user = context.users.where('email', email)[0];
-  if (!context.limits.enforced && context.loginGuard.isLocked(email))
+  if (!context.limits.enforced && !context.loginGuard.admits(email))
     throw new ServerError('general_rate_limit_exceeded');
-  await checkPassword(user, password).catch((error: unknown) => {
-    context.loginGuard.failed(email);
-    throw error;
-  });
+  await checkPassword(user, password);
   context.loginGuard.succeeded(email);
   if (!user) throw new ServerError('user_invalid_credentials');
-  if (!user.status) throw new ServerError('user_blocked');
   return context.writer.write((afterCommit) => {
+    const current = unchanged(context, user);
+    if (current.email !== email) throw new ServerError('user_invalid_credentials');
+    if (!current.status) throw new ServerError('user_blocked');
     const made = insertSession(context, user, { provider: 'email', providerUid: email, factor: 'password' }, request);
     afterCommit(() =>
       context.publish(sessionEvent(user.$id, made.session.$id, 'create', presentSession(made.session, true))),
@@ -174,24 +173,35 @@ async function remove(request: ApiRequest): Promise<Reply> {
   const { context } = request;
   const session = find(request);
   const current = session.$id === callerUser(request).session?.$id;
-  await endSessions(context, [session], session.$id);
+  await endSessions(context, [session], { shown: session.$id, keepsSocket: callerUser(request).session?.$id });
   return current ? { ...NO_CONTENT, headers: cookieHeaders(context, '', 0) } : NO_CONTENT;
 }
 
 async function removeAll(request: ApiRequest): Promise<Reply> {
   const { context } = request;
   const { user, session } = callerUser(request);
-  await endSessions(context, context.sessions.where('userId', user.$id), session?.$id);
+  const sessions = context.sessions.where('userId', user.$id);
+  await endSessions(context, sessions, { shown: session?.$id, keepsSocket: session?.$id });
   return { ...NO_CONTENT, headers: cookieHeaders(context, '', 0) };
 }
 
-/** Ends sessions and announces it. @param currentId the session of the caller, if it is among them */
-export function endSessions(context: Context, sessions: readonly Session[], currentId?: string): Promise<void> {
+/** What a caller who ends sessions has to do with them. */
+interface Ending {
+  /** The session that is announced as the current one. */
+  shown?: string | undefined;
+  /** The session of the caller: a logout does not stop the streams of its own sockets, as on the real server. */
+  keepsSocket?: string | undefined;
+}
+
+/** Ends sessions with their open sockets and announces it. */
+export function endSessions(context: Context, sessions: readonly Session[], by: Ending = {}): Promise<void> {
   return context.writer.write((afterCommit) => {
     for (const session of sessions) {
-      context.sessions.delete(session.$id);
-      const payload = presentSession(session, session.$id === currentId);
-      afterCommit(() => context.publish(sessionEvent(session.userId, session.$id, 'delete', payload)));
+      const { $id, userId } = session;
+      context.sessions.delete($id);
+      const payload = presentSession(session, $id === by.shown);
+      const ended = $id === by.keepsSocket ? [] : [$id];
+      afterCommit(() => context.publish(sessionEvent(userId, $id, 'delete', payload, ended)));
     }
   });
 }

@@ -141,7 +141,10 @@ async function remove(request: ApiRequest): Promise<Reply> {
   return NO_CONTENT;
 }
 
-/** Sockets that are open keep the roles of a deleted team, as on the real server; requests lose them at once. */
+/**
+ * Sockets that are open keep the roles of a deleted team, as on the real server, until a team with its id is created;
+ * requests lose them at once.
+ */
 function deleteTeam(context: Context, team: Team): void {
   for (const membership of context.memberships.where('teamId', team.$id)) context.memberships.delete(membership.$id);
   context.teams.delete(team.$id);

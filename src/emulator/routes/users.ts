@@ -108,7 +108,7 @@ function change(request: ApiRequest, edit: Partial<User>, detail: string): Promi
   const { context } = request;
   return context.writer.write((afterCommit) => {
     const user = changeUser(context, part(request, 'userId'), () => edit);
-    afterCommit(() => context.publish(userEvent(user.$id, 'update', presentAccount(user), detail)));
+    afterCommit(() => context.publish(userEvent(user.$id, 'update', presentAccount(user), { detail })));
     return { status: 200, body: presentUser(user) };
   });
 }
