@@ -23,6 +23,14 @@ const BUNDLES: Record<string, string> = {
     if (req.path === '/hang') for (;;);
     return res.text('fine');
   };`,
+  odd: `export default async ({ req, res }) => {
+    if (req.path === '/query') return res.text(req.queryString + ' ' + req.url);
+    if (req.path === '/bare') return { statusCode: 200, body: 'bare' };
+    if (req.path === '/status') return res.text('x', 999);
+    if (req.path === '/body') return { statusCode: 200, body: 7, headers: {} };
+    if (req.path === '/header') return res.text('x', 200, { broken: Object.create(null) });
+    if (req.path === '/nothing') return;
+  };`,
 };
 
 let root: string;
@@ -117,6 +125,27 @@ describe('functions', () => {
     for (const path of ['/throw', '/exit', '/hang']) {
       expect(await run('trouble', path)).toMatchObject({ status: 'failed', responseStatusCode: 500 });
       expect(await run('trouble')).toMatchObject({ status: 'completed', responseBody: 'fine' });
+    }
+  });
+
+  it('get the whole query, with every question mark in it', async () => {
+    const { responseBody } = await run('odd', '/query?a=1?b=2&c=?');
+    expect(responseBody).toBe('a=1?b=2&c=? http://localhost/query?a=1?b=2&c=?');
+  });
+
+  it('that answer oddly get an answer nevertheless, and say what is wrong', async () => {
+    expect(await run('odd', '/bare')).toMatchObject({ status: 'completed', responseBody: 'bare' });
+    const admin = new Functions(sdk(server, { key: server.apiKey }).client);
+    for (const [path, errors] of [
+      ['/status', 'Invalid status code: 999'],
+      ['/body', 'TypeError'],
+      ['/header', 'TypeError'],
+      ['/nothing', 'Return statement missing'],
+    ]) {
+      const { $id, status, responseStatusCode } = await run('odd', path);
+      expect([path, status, responseStatusCode]).toEqual([path, 'failed', 500]);
+      const execution = await admin.getExecution({ functionId: 'odd', executionId: $id });
+      expect(execution.errors).toContain(errors);
     }
   });
 

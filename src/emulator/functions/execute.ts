@@ -61,13 +61,13 @@ export async function execute(
   execution: Execution,
 ): Promise<Execution> {
   const started = performance.now();
-  const [path = '/', query = ''] = call.path.split('?', 2);
+  const mark = call.path.includes('?') ? call.path.indexOf('?') : call.path.length;
   const request = {
     body: call.body,
     headers: headersFor(context, definition, call, execution),
     method: call.method,
-    path,
-    query,
+    path: call.path.slice(0, mark),
+    query: call.path.slice(mark + 1),
     scheme: 'http',
     host: 'localhost',
     port: 80,

@@ -47,27 +47,36 @@ const response = {
 
 const line = (parts) => parts.map((part) => (typeof part === 'string' ? part : part instanceof Error ? part.stack : JSON.stringify(part))).join(' ');
 
+const PLAIN = 'text/plain; charset=utf-8';
+
+function shown(result) {
+  if (!result || typeof result.statusCode !== 'number') {
+    throw 'Return statement missing. return context.res.empty() if no response is expected.';
+  }
+  const { statusCode } = result;
+  if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 599) {
+    throw 'Invalid status code: ' + statusCode + '. It must be a whole number from 100 to 599.';
+  }
+  const given = Object.entries(result.headers ?? {});
+  const headers = Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), String(value)]));
+  headers['content-type'] ??= PLAIN;
+  const body = typeof result.body === 'string' ? result.body : Buffer.from(result.body ?? '').toString('utf8');
+  return { statusCode, headers, body };
+}
+
 async function answer(request) {
   const logs = [];
   const errors = [];
   const log = (...parts) => { logs.push(line(parts)); };
   const error = (...parts) => { errors.push(line(parts)); };
-  let result;
+  const done = (result) => ({ ...result, logs: logs.join('\n'), errors: errors.join('\n') });
   try {
     const handler = await load();
-    result = await handler({ req: makeRequest(request), res: response, log, error });
-    if (!result || typeof result.statusCode !== 'number') {
-      errors.push('Return statement missing. return context.res.empty() if no response is expected.');
-      result = { body: '', statusCode: 500, headers: {} };
-    }
+    return done(shown(await handler({ req: makeRequest(request), res: response, log, error })));
   } catch (cause) {
     errors.push(cause instanceof Error ? cause.stack : String(cause));
-    result = { body: '', statusCode: 500, headers: {} };
+    return done({ body: '', statusCode: 500, headers: { 'content-type': PLAIN } });
   }
-  const headers = Object.fromEntries(Object.entries(result.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
-  headers['content-type'] ??= 'text/plain; charset=utf-8';
-  const body = typeof result.body === 'string' ? result.body : Buffer.from(result.body ?? '').toString('utf8');
-  return { statusCode: result.statusCode, headers, body, logs: logs.join('\n'), errors: errors.join('\n') };
 }
 
 parentPort.on('message', ({ id, request }) => {
