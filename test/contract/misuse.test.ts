@@ -1,5 +1,6 @@
 import { Permission, Query, Role } from 'node-appwrite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { KEPT_OF_GUESTS } from '../../src/emulator/transactions/sweep.ts';
 import { NOTES as SCHEMA, person, PROJECT, sdk, startTestServer } from '../helpers/emulator.ts';
 import type { Person, Sdk, TestServer } from '../helpers/emulator.ts';
 
@@ -224,5 +225,41 @@ describe('too much at once is 400', () => {
     const words = Array.from({ length: 490 }, (_, n) => `w${n}`);
     const many = Array.from({ length: 40 }, () => Query.contains('text', words));
     expect((await key.rows.deleteRows({ ...NOTES, queries: many })).total).toBe(0);
+  });
+});
+
+describe('transactions that nobody ends', () => {
+  const missing = { code: 404, type: 'transaction_not_found' };
+
+  it('are removed an hour after their time, when another one is begun', async () => {
+    const old = await ann.rows.createTransaction();
+    const operation = { action: 'create', ...NOTES, rowId: 'left', data: { doc: 'left' } };
+    await ann.rows.createOperations({ transactionId: old.$id, operations: [operation] });
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.parse(old.expiresAt) + 59 * 60_000);
+    try {
+      await bob.rows.createTransaction();
+      expect((await ann.rows.getTransaction({ transactionId: old.$id })).status).toBe('pending');
+      clock.mockReturnValue(Date.parse(old.expiresAt) + 61 * 60_000);
+      const next = await bob.rows.createTransaction();
+      await expect(ann.rows.getTransaction({ transactionId: old.$id })).rejects.toMatchObject(missing);
+      expect((await bob.rows.getTransaction({ transactionId: next.$id })).status).toBe('pending');
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it('of guests do not become ever more, and those of others stay', async () => {
+    const [mine, ofKey] = [await ann.rows.createTransaction(), await key.rows.createTransaction()];
+    const guest = sdk(server);
+    const first = await guest.rows.createTransaction();
+    const begun = Array.from({ length: KEPT_OF_GUESTS }, () => guest.rows.createTransaction());
+    const last = (await Promise.all(begun)).at(-1);
+    await expect(key.rows.getTransaction({ transactionId: first.$id })).rejects.toMatchObject(missing);
+    for (const { $id } of [mine, ofKey]) {
+      expect((await key.rows.getTransaction({ transactionId: $id })).status).toBe('pending');
+    }
+    await expect(guest.rows.getTransaction({ transactionId: last?.$id ?? '' })).rejects.toMatchObject(missing);
+    const { total } = await guest.rows.listTransactions();
+    expect(total).toBe(0);
   });
 });

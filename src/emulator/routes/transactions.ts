@@ -12,6 +12,7 @@ import { replay } from '../transactions/commit.ts';
 import { ACTIONS, isExpired, newTransaction, ownTransaction, presentTransaction } from '../transactions/model.ts';
 import type { OperationAction, Transaction } from '../transactions/model.ts';
 import { checkRights, checkStageable, isBulk, operationsOf, stage } from '../transactions/stage.ts';
+import { sweepTransactions } from '../transactions/sweep.ts';
 import { permissionsParam } from './rows-params.ts';
 
 const PATH = '/tablesdb/transactions';
@@ -39,7 +40,10 @@ function find(request: ApiRequest): Transaction {
 
 async function create({ context, caller, body }: ApiRequest): Promise<Reply> {
   const transaction = newTransaction(caller, number(body, 'ttl', { min: 60, max: 3600, fallback: 300 }));
-  await context.writer.write(() => context.transactions.insert(transaction));
+  await context.writer.write(() => {
+    context.transactions.insert(transaction);
+    sweepTransactions(context);
+  });
   return { status: 201, body: presentTransaction(transaction) };
 }
 

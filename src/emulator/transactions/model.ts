@@ -13,9 +13,12 @@ export interface Transaction {
   status: 'pending' | 'committed' | 'failed';
   operations: number;
   expiresAt: string;
-  /** The user who may use it; empty for guests and keys, whose transactions only keys can use. */
+  /** The user who may use it; empty for keys. Those of keys and guests can only be used by keys. */
   owner: string;
 }
+
+/** Owns the transactions of guests; no user has such an id. */
+export const GUEST_OWNER = '_guest';
 
 export const ACTIONS = [
   'create',
@@ -55,7 +58,7 @@ export function newTransaction(caller: Caller, seconds: number): Transaction {
     status: 'pending',
     operations: 0,
     expiresAt: formatTime(Date.now() + seconds * 1000),
-    owner: caller.kind === 'user' ? caller.user.$id : '',
+    owner: caller.kind === 'user' ? caller.user.$id : caller.kind === 'guest' ? GUEST_OWNER : '',
   };
 }
 
