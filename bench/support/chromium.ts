@@ -1,18 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium, type BrowserContext } from 'playwright';
-
-/** Chromium of the system; where there is none, the one that Playwright has installed. */
-const SYSTEM_CHROMIUM = '/usr/bin/chromium';
-
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { CHROMIUM, CHROMIUM_FLAGS } from '../../test/helpers/chromium.ts';
 
 /**
  * A browser of its own with a profile on disk, as a person has it: in the contexts that a shared browser offers,
@@ -20,8 +8,9 @@ const ARGS = [
  */
 export function launchProfile(folder: string): Promise<BrowserContext> {
   return chromium.launchPersistentContext(folder, {
-    ...(existsSync(SYSTEM_CHROMIUM) ? { executablePath: SYSTEM_CHROMIUM } : {}),
-    args: ARGS,
+    // Where the system has none, the one that Playwright has installed.
+    ...(existsSync(CHROMIUM) ? { executablePath: CHROMIUM } : {}),
+    args: CHROMIUM_FLAGS,
     headless: true,
     handleSIGINT: false,
     handleSIGTERM: false,

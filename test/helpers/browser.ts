@@ -1,19 +1,9 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { expect, vi } from 'vitest';
-
-/** Flags for a Chromium in a container: no sandbox as root, and no background requests to the outside. */
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { CHROMIUM, CHROMIUM_FLAGS } from './chromium.ts';
 
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+  return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
 }
 
 /** How long a test waits for something that has to come. */
