@@ -49,6 +49,7 @@ export function explainFolder(error: unknown, path: string): unknown {
       `${path} was written by a newer version of Cowrite. Update Cowrite, or use another folder with --data.`,
     );
   }
+  if (code === 'ESECRET' && error instanceof Error) return new Problem(error.message, { cause: error });
   if (['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(code)) {
     return new Problem(
       `The database in ${path} is damaged (${code}). Restore a backup (npm run restore), or begin anew with --fresh.`,

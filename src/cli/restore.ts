@@ -1,7 +1,8 @@
 /** `npm run restore`: makes a data folder from a backup. */
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { chmod, mkdir, mkdtemp, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { DATABASE_FILE } from '../emulator/layout.ts';
 import { verifyData } from '../emulator/snapshot.ts';
 import { megabytes } from './backup.ts';
 import { unpackArchive } from './backup/archive.ts';
@@ -30,6 +31,7 @@ export async function restore({ in: archive, data, say }: RestoreOptions): Promi
     try {
       const { created, entries } = await unpackArchive(file, partial);
       await verifyData(partial);
+      await chmod(join(partial, DATABASE_FILE), 0o600);
       if (existsSync(folder)) await rmdir(folder);
       await rename(partial, folder);
       const bytes = entries.reduce((total, { size }) => total + size, 0);

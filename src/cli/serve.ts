@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { isAbsolute, join } from 'node:path';
+import { isLoopback } from '../emulator/cors.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../emulator/server.ts';
 import { explainFolder, prepareDataFolder } from './data-folder.ts';
 import { createDemo, readDemo, type Demo } from './demo.ts';
@@ -25,6 +26,8 @@ export interface ServeOptions {
   /** Create the demo project if the data folder has none. */
   readonly demo: boolean;
   readonly apiKey?: string | undefined;
+  /** Hosts under which browsers may reach it, beside those of this machine. */
+  readonly platforms?: readonly string[];
   /** Default `off`. */
   readonly limits?: 'off' | 'appwrite';
   /** Default `text`: only problems, for people. `json`: everything, one object a line, on standard output. */
@@ -46,6 +49,7 @@ export async function serve(given: ServeOptions): Promise<RunningServer> {
     functionsRoot: options.root,
     app: options.app,
     log: options.log === 'json' ? logJson : logProblems,
+    platforms: [...(options.platforms ?? [])],
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
   };
   const demo = options.demo ? await prepareDemo(options, base) : null;
@@ -123,10 +127,6 @@ function announce(options: ServeOptions, server: RunningServer, folder: string):
   }
   say(`What is stored is in ${folder}${isAbsolute(options.data) ? '' : ` (--data ${options.data})`}. Ctrl+C stops.`);
   say(`Cowrite is running at http://${shown}:${server.port}`);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function isEveryAddress(host: string): boolean {

@@ -1,4 +1,3 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { CallerCache } from './caller-cache.ts';
@@ -23,7 +22,7 @@ import { RateLimits } from './rate-limits.ts';
 import { RowStore } from './row-store.ts';
 import { allRoutes } from './routes/all.ts';
 import { Schema } from './schema.ts';
-import { randomSecret } from './secrets.ts';
+import { checkedApiKey, keptSecret, makePrivate } from './secret-files.ts';
 import { Sqlite } from './sqlite.ts';
 import { serveApp } from './web-app.ts';
 import { Blobs } from './storage/blobs.ts';
@@ -44,7 +43,7 @@ export interface ServerOptions {
   host?: string;
   /** Default `cowrite`. */
   projectId?: string;
-  /** API key with all scopes; else one is generated into `<dataDir>/api-key` (mode 0600). */
+  /** API key with all scopes, 16 characters or more; else one is generated into `<dataDir>/api-key` (mode 0600). */
   apiKey?: string;
   /** The parsed appwrite.json; applied at every start, adding and changing but never deleting. */
   schema: AppwriteConfig;
@@ -56,7 +55,10 @@ export interface ServerOptions {
   config?: Record<string, unknown>;
   /** `appwrite`: enforces the rate limits that Appwrite has by default. Default `off`. */
   limits?: 'off' | 'appwrite';
-  /** Further hosts or origins whose pages may use the API; localhost and 127.0.0.1 always may. */
+  /**
+   * Further hosts or origins whose pages may use the API. This machine's own always may: localhost and, if `host` is
+   * not only for this machine, its addresses and its name.
+   */
   platforms?: string[];
   /** What a connection may take its time for; the default suits browsers and slow networks. */
   connectionLimits?: ConnectionLimits;
@@ -73,7 +75,8 @@ export interface RunningServer {
 
 /**
  * Starts the server. Rejects with `code` `EADDRINUSE` if the port is taken, `EBUSY` if another server uses the data
- * folder, `EACCES` if the folder cannot be written, `ENEWER` if a newer Cowrite wrote what is in it.
+ * folder, `EACCES` if the folder cannot be written, `ENEWER` if a newer Cowrite wrote what is in it,
+ * `ESECRET` if a secret is too short.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const unlock = lockFolder(options.dataDir);
@@ -94,6 +97,7 @@ async function start(
   undo: (() => void | Promise<void>)[],
 ): Promise<Omit<RunningServer, 'close'>> {
   const { dataDir, host = 'localhost', projectId = 'cowrite', log = () => undefined } = options;
+  makePrivate(dataDir);
   const sql = new Sqlite(join(dataDir, DATABASE_FILE));
   undo.push(() => sql.close());
   migrate(sql);
@@ -111,8 +115,9 @@ async function start(
   let url = '';
   const context: Context = {
     projectId,
-    apiKey: options.apiKey ?? storedSecret(join(dataDir, 'api-key'), 'standard_'),
-    tokenKey: storedSecret(join(dataDir, 'token-key')),
+    apiKey:
+      options.apiKey === undefined ? keptSecret(join(dataDir, 'api-key'), 'standard_') : checkedApiKey(options.apiKey),
+    tokenKey: keptSecret(join(dataDir, 'token-key')),
     sql,
     writer,
     schema,
@@ -139,7 +144,7 @@ async function start(
       context: () => context,
     }),
     publish: () => undefined,
-    allowsHost: hostCheck([...(options.platforms ?? []), host]),
+    allowsHost: hostCheck(options.platforms ?? [], host),
     log,
     metrics,
   };
@@ -197,15 +202,6 @@ function applyBuckets(context: Context, config: AppwriteConfig): void {
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-/** A secret that is made once and kept in a file that only its owner may read. */
-function storedSecret(path: string, prefix = ''): string {
-  if (existsSync(path)) return readFileSync(path, 'utf8').trim();
-  const secret = prefix + randomSecret();
-  writeFileSync(path, `${secret}\n`, { mode: 0o600 });
-  chmodSync(path, 0o600);
-  return secret;
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

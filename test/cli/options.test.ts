@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { parseOptions } from '../../src/cli/start/options.mjs';
 
+const KEY = 'k'.repeat(16);
+const OTHER_KEY = 'o'.repeat(16);
+
 describe('parseOptions', () => {
   it('has defaults for everything', () => {
     expect(parseOptions([], {})).toEqual({
       kind: 'serve',
       port: 4321,
       host: undefined,
+      platforms: [],
       data: '.cowrite',
       fresh: false,
       demo: true,
@@ -18,22 +22,25 @@ describe('parseOptions', () => {
   });
 
   it('reads every option', () => {
-    const args = ['--port', '0', '--host', '0.0.0.0', '--data=x', '--fresh', '--no-demo', '--api-key', 'k'];
+    const args = ['--port', '0', '--host', '0.0.0.0', '--data=x', '--fresh', '--no-demo', '--api-key', KEY];
+    args.push('--platform', 'Cowrite.example', '--platform=https://[fd00::1]:4321/', '--platform', '*.x.example');
     expect(
-      parseOptions([...args, '--log', 'json', '--limits', 'appwrite', '--dev'], { COWRITE_API_KEY: 'other' }),
+      parseOptions([...args, '--log', 'json', '--limits', 'appwrite', '--dev'], { COWRITE_API_KEY: OTHER_KEY }),
     ).toEqual({
       kind: 'serve',
       port: 0,
       host: '0.0.0.0',
+      platforms: ['cowrite.example', 'fd00::1', '*.x.example'],
       data: 'x',
       fresh: true,
       demo: false,
-      apiKey: 'k',
+      apiKey: KEY,
       log: 'json',
       limits: 'appwrite',
       dev: true,
     });
-    expect(parseOptions([], { COWRITE_API_KEY: 'other' })).toMatchObject({ apiKey: 'other' });
+    expect(parseOptions([], { COWRITE_API_KEY: OTHER_KEY })).toMatchObject({ apiKey: OTHER_KEY });
+    expect(() => parseOptions([], { COWRITE_API_KEY: 'short' })).toThrow('16 characters');
     expect(parseOptions(['--port', 'x', '--help'], {})).toEqual({ kind: 'help' });
   });
 
@@ -53,6 +60,9 @@ describe('parseOptions', () => {
 
   it.each([
     [['--prot', '1'], '--prot'],
+    [['--api-key', 'k'.repeat(15)], '16 characters'],
+    [['--platform', 'a host'], '"a host"'],
+    [['--backup', '--out', 'f', '--platform', 'h'], '--platform'],
     [['extra'], 'extra'],
     [['--port'], '--port'],
     [['--port', '1.5'], '"1.5"'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -100,6 +100,17 @@ describe('backup and restore', () => {
     expect(left).toEqual([]);
   });
 
+  it('are for their owner only', async () => {
+    const [data, out] = [join(folder, 'shared'), join(folder, 'private.backup')];
+    await restore({ in: join(folder, 'last.backup'), data, say });
+    chmodSync(join(data, 'cowrite.db'), 0o644);
+    writeFileSync(`${out}.partial`, 'left over', { mode: 0o644 });
+    await backup({ data, out, say });
+    await restore({ in: out, data: join(folder, 'private'), say });
+    const modes = ['private.backup', 'private', 'private/cowrite.db', 'private/api-key', 'private/files'];
+    expect(modes.map((name) => modeOf(join(folder, name)))).toEqual([0o600, 0o700, 0o600, 0o600, 0o700]);
+  });
+
   it('refuse what would overwrite something, and backups that are not whole', async () => {
     const [data, out] = [join(folder, 'restored-last'), join(folder, 'last.backup')];
     await expect(backup({ data, out, say })).rejects.toThrow('exists already');
@@ -119,6 +130,8 @@ describe('backup and restore', () => {
     expect(readdirSync(folder).filter((name) => name === 'y' || name.includes('partial'))).toEqual([]);
   });
 });
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 /** What a server has that starts on what was restored. */
 async function restored(file: string, name: string): Promise<Stored> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +44,51 @@ describe('durability', () => {
     sql.close();
     await expect(startTestServer({ dataDir })).rejects.toMatchObject({ code: 'ENEWER' });
     rmSync(dataDir, { recursive: true, force: true });
+  });
+});
+
+describe('the data folder', () => {
+  const mode = (...path: string[]) => statSync(join(...path)).mode & 0o777;
+
+  it('is for its owner only, also one that was open to others', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'cowrite-private-'));
+    chmodSync(dataDir, 0o755);
+    await (await startTestServer({ dataDir })).close();
+    expect([mode(dataDir), mode(dataDir, 'cowrite.db')]).toEqual([0o700, 0o600]);
+    chmodSync(dataDir, 0o755);
+    chmodSync(join(dataDir, 'cowrite.db'), 0o644);
+    const server = await startTestServer({ dataDir });
+    expect([mode(dataDir), mode(dataDir, 'cowrite.db')]).toEqual([0o700, 0o600]);
+    expect(mode(dataDir, 'cowrite.db-wal')).toBe(0o600);
+    await server.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it.each(['token-key', 'api-key'])('is refused with a %s that was cut short', async (name) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'cowrite-secret-'));
+    await (await startTestServer({ dataDir })).close();
+    const whole = readFileSync(join(dataDir, name), 'utf8');
+    for (const cut of ['', '\n', whole.slice(0, 31)]) {
+      writeFileSync(join(dataDir, name), cut);
+      const start = startTestServer({ dataDir });
+      await expect(start).rejects.toMatchObject({ code: 'ESECRET', message: expect.stringContaining(name) });
+      expect(readFileSync(join(dataDir, name), 'utf8')).toBe(cut);
+    }
+    // What a crash leaves while the secret is made is no secret.
+    rmSync(join(dataDir, name));
+    writeFileSync(join(dataDir, `${name}.new`), 'half');
+    await (await startTestServer({ dataDir })).close();
+    expect(readFileSync(join(dataDir, name), 'utf8')).toHaveLength(whole.length);
+    expect(mode(dataDir, name)).toBe(0o600);
+    expect(existsSync(join(dataDir, `${name}.new`))).toBe(false);
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('is not opened with an API key that could be guessed', async () => {
+    await expect(startTestServer({ apiKey: 'k'.repeat(15) })).rejects.toMatchObject({ code: 'ESECRET' });
+    const server = await startTestServer({ apiKey: 'k'.repeat(16) });
+    expect(server.apiKey).toBe('k'.repeat(16));
+    await server.close();
   });
 });
 

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostCheck } from '../../src/emulator/cors.ts';
 import { PROJECT, startTestServer } from '../helpers/emulator.ts';
 import type { TestServer } from '../helpers/emulator.ts';
 
@@ -85,6 +86,33 @@ describe('the API', () => {
     expect((await post('https://cowrite.example', named)).status).toBe(201);
     expect((await post('https://evil.cowrite.example', named)).status).toBe(403);
     await named.close();
+  });
+
+  it('is open to the names of this machine if it listens to the network, and to no other name', async () => {
+    const open = await startTestServer({ host: '0.0.0.0', platforms: ['named.example'] });
+    const ask = async (host: string, at = open) => {
+      const origin = `http://${host.includes(':') ? `[${host}]` : host}:${at.port}`;
+      const response = await fetch(`http://127.0.0.1:${at.port}/v1/account/sessions/anonymous`, {
+        method: 'POST',
+        headers: { origin, host: new URL(origin).host, 'x-appwrite-project': PROJECT },
+      });
+      return response.status;
+    };
+    const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+    const own = [...addresses.map(({ address }) => address), hostname().toLowerCase(), 'localhost', 'named.example'];
+    for (const host of own) expect([host, await ask(host)]).toEqual([host, 201]);
+    for (const host of ['evil.example', '203.0.113.9', 'x.named.example']) expect(await ask(host)).toBe(403);
+    await open.close();
+    for (const host of ['203.0.113.9', `${hostname()}.local`]) expect(await ask(host, server)).toBe(403);
+  });
+
+  it('knows the addresses of this machine only where others can reach it', () => {
+    const address = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+    const outside = address.filter(({ internal }) => !internal).map((found) => found.address);
+    for (const name of [...outside, `${hostname().toLowerCase()}.local`]) {
+      expect([hostCheck([], '0.0.0.0')(name), hostCheck([], '127.0.0.1')(name)]).toEqual([true, false]);
+    }
+    expect(hostCheck([], '0.0.0.0')('')).toBe(false);
   });
 
   it('drops bodies above the limit and keeps serving', async () => {

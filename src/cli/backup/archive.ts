@@ -15,6 +15,8 @@ import { decodeHeader, encodeHeader, END_OF_ARCHIVE, padding, PieceReader } from
 
 const MANIFEST = 'cowrite-backup.json';
 const FORMAT = 1;
+/** Whatever the rights were: backups hold keys and what people write. */
+const OWNER_ONLY = 0o700;
 const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
 /** Contents are mostly base64; higher levels take much longer for little. */
 const COMPRESSION_LEVEL = 3;
@@ -41,8 +43,13 @@ export async function packFolder(folder: string, file: string, created: Date): P
   for (const path of await filesBelow(folder)) entries.push(await describe(folder, path));
   const manifest: Manifest = { cowrite: 'backup', format: FORMAT, created: created.toISOString(), entries };
   const partial = `${file}.partial`;
+  await rm(partial, { force: true }); // with the rights that it had
   try {
-    await pipeline(archived(folder, manifest), createGzip({ level: COMPRESSION_LEVEL }), createWriteStream(partial));
+    await pipeline(
+      archived(folder, manifest),
+      createGzip({ level: COMPRESSION_LEVEL }),
+      createWriteStream(partial, { mode: 0o600, flags: 'wx' }),
+    );
     await sync(partial);
     await readArchive(partial, () => null);
     await rename(partial, file);
@@ -58,8 +65,8 @@ export async function packFolder(folder: string, file: string, created: Date): P
 export async function unpackArchive(file: string, folder: string): Promise<Manifest> {
   const manifest = await readArchive(file, async ({ path, mode }) => {
     const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true });
-    return createWriteStream(target, { mode, flags: 'wx', flush: true });
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    return createWriteStream(target, { mode: mode & OWNER_ONLY, flags: 'wx', flush: true });
   });
   for (const path of new Set(manifest.entries.map((entry) => dirname(join(folder, entry.path))))) await sync(path);
   return manifest;
@@ -138,7 +145,7 @@ async function describe(folder: string, path: string): Promise<Entry> {
   const { size, mode } = await stat(join(folder, path));
   const hash = createHash('sha256');
   await pipeline(createReadStream(join(folder, path)), hash);
-  return { path, size, mode: mode & 0o777, sha256: hash.digest('hex') };
+  return { path, size, mode: mode & OWNER_ONLY, sha256: hash.digest('hex') };
 }
 
 async function filesBelow(folder: string, prefix = ''): Promise<string[]> {

@@ -2,6 +2,7 @@ export interface ServeCommand {
   readonly kind: 'serve';
   readonly port: number;
   readonly host: string | undefined;
+  readonly platforms: readonly string[];
   readonly data: string;
   readonly fresh: boolean;
   readonly demo: boolean;

@@ -3,6 +3,8 @@ import { Problem } from './problem.mjs';
 
 export const DEFAULT_PORT = 4321;
 export const DEFAULT_DATA = '.cowrite';
+/** As the server wants it: shorter ones could be guessed. */
+const MIN_API_KEY = 16;
 
 export const HELP = `Usage: npm start -- [options]
 
@@ -10,10 +12,11 @@ Runs Cowrite on this machine: the app and its embedded Appwrite-compatible serve
 
   --port N         port to listen on (default ${DEFAULT_PORT})
   --host H         address to listen on (default localhost; 0.0.0.0 opens it to the network)
+  --platform HOST  another host name under which browsers may use it; repeatable (this machine's addresses always may)
   --data DIR       folder for everything that is stored (default ${DEFAULT_DATA}/)
   --fresh          delete what is stored in that folder first
   --no-demo        do not create the demo project on the first start
-  --api-key KEY    key of the server API (default: env COWRITE_API_KEY, else made up and kept in the data folder)
+  --api-key KEY    key of the server API, 16 characters or more (default: env COWRITE_API_KEY, else made up and kept in the data folder)
   --log FORMAT     json: everything that happens, one JSON object a line (default text: only problems)
   --limits KIND    appwrite: enforce the rate limits that Appwrite has by default (default off)
   --dev            develop Cowrite: hot reload of the app, no build
@@ -40,6 +43,7 @@ To keep what is stored, also while Cowrite is running, and to get it back:
 const OPTIONS = {
   port: { type: 'string' },
   host: { type: 'string' },
+  platform: { type: 'string', multiple: true },
   data: { type: 'string' },
   fresh: { type: 'boolean' },
   'no-demo': { type: 'boolean' },
@@ -60,7 +64,7 @@ const OPTIONS = {
 };
 
 const FOR_SETUP = ['endpoint', 'project', 'key', 'dry-run'];
-const FOR_SERVING = ['port', 'host', 'fresh', 'no-demo', 'api-key', 'log', 'limits', 'dev'];
+const FOR_SERVING = ['port', 'host', 'platform', 'fresh', 'no-demo', 'api-key', 'log', 'limits', 'dev'];
 const FOR_COPIES = ['out', 'in'];
 
 /**
@@ -89,10 +93,11 @@ export function parseOptions(args, env) {
     kind: 'serve',
     port: port(given.port),
     host: given.host,
+    platforms: (given.platform ?? []).map(platform),
     data: text('data', given.data) ?? DEFAULT_DATA,
     fresh: given.fresh === true,
     demo: given['no-demo'] !== true,
-    apiKey: text('api-key', given['api-key']) ?? (env.COWRITE_API_KEY || undefined),
+    apiKey: apiKey(text('api-key', given['api-key']) ?? (env.COWRITE_API_KEY || undefined)),
     log: logFormat(given.log),
     limits: limits(given.limits),
     dev: given.dev === true,
@@ -140,6 +145,18 @@ function port(value) {
     throw new Problem(`--port must be a number from 0 to 65535 (0 lets the system choose), not "${value}".`);
   }
   return number;
+}
+
+/** A host name as browsers know it; of an address, the host alone counts. */
+function platform(value) {
+  const host = /^(?:https?:\/\/)?((?:\*\.)?[\w.-]+|\[[\da-f:]+\])(?::\d+)?\/?$/i.exec(value)?.[1];
+  if (host !== undefined) return host.replaceAll(/[[\]]/g, '').toLowerCase();
+  throw new Problem(`--platform must be a host name like cowrite.example, not "${value}".`);
+}
+
+function apiKey(value) {
+  if (value === undefined || value.length >= MIN_API_KEY) return value;
+  throw new Problem(`The API key (--api-key or COWRITE_API_KEY) needs ${MIN_API_KEY} characters or more.`);
 }
 
 function logFormat(value = 'text') {
