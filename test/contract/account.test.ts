@@ -159,9 +159,15 @@ describe('account', () => {
 
   it('a login that began before a change of the password does not outlive it', async () => {
     const jo = await person(server, 'jo');
-    const begun = sdk(server).account.createEmailPasswordSession({ email: server.email('jo'), password: PASSWORD });
+    const login = () =>
+      sdk(server).account.createEmailPasswordSession({ email: server.email('jo'), password: PASSWORD });
     const changed = jo.account.updatePassword({ password: 'another horse', oldPassword: PASSWORD });
-    await Promise.allSettled([begun, changed]);
+    const begun: Promise<unknown>[] = [];
+    for (let n = 0; n < 9; n++) {
+      begun.push(login().catch(() => undefined));
+      await new Promise((resolve) => setTimeout(resolve, 12));
+    }
+    await Promise.all(begun);
     await changed;
     expect((await jo.account.listSessions()).total).toBe(1);
   });

@@ -3,7 +3,7 @@ import { isEmail } from '../emails.ts';
 import { invalidParam, ServerError } from '../errors.ts';
 import { userEvent } from '../events.ts';
 import { now } from '../ids.ts';
-import { isObject } from '../json.ts';
+import { isObject, isTooDeep } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { need, newId, number, text } from '../params.ts';
 import { presentAccount } from '../people.ts';
@@ -13,8 +13,6 @@ import type { ApiRequest, Reply, Route } from '../route.ts';
 import { hashPassword, signToken } from '../secrets.ts';
 
 const MAX_PREFS = 65_536;
-/** Of preferences. */
-const MAX_DEPTH = 512;
 const HOUR = 3600;
 
 export const accountRoutes: readonly Route[] = [
@@ -171,7 +169,7 @@ export function prefsParam(body: JsonObject): JsonObject {
   if (
     !isObject(prefs) ||
     Object.keys(prefs).length === 0 ||
-    isDeep(prefs) ||
+    isTooDeep(prefs) ||
     JSON.stringify(prefs).length > MAX_PREFS
   ) {
     throw invalidParam('prefs', 'Value must be a valid object.');
@@ -184,14 +182,4 @@ function emptyAsList(value: Json): Json {
   if (!isObject(value)) return value;
   const entries = Object.entries(value);
   return entries.length === 0 ? [] : Object.fromEntries(entries.map(([name, item]) => [name, emptyAsList(item)]));
-}
-
-/** True for what is nested deeper than it could be written or walked through. */
-function isDeep(value: Json): boolean {
-  let level: Json[] = [value];
-  for (let depth = 0; depth <= MAX_DEPTH; depth++) {
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
 }
