@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { retryPending } from './pending.ts';
 
 /**
  * What a document on this device holds and the server does not, as one update; `null` if nothing is missing.
@@ -8,6 +9,8 @@ import * as Y from 'yjs';
  * state is applied holds exactly the structs and deletes that were new.
  */
 export function missingOnServer(local: Y.Doc, server: Y.Doc): Uint8Array | null {
+  // What only waits to be looked at again is on the server as well.
+  retryPending(server, null);
   const found: Uint8Array[] = [];
   const collect = (update: Uint8Array): number => found.push(update);
   server.on('update', collect);

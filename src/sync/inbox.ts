@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { decodeUpdateRow, isQuarantined, type LogEntry, type UpdateRow } from '../core/codec.ts';
 import { CATCH_UP_OVERLAP_MS } from '../core/limits.ts';
 import { REMOTE } from '../core/origins.ts';
+import { retryPending } from '../core/pending.ts';
 
 /**
  * Rows on their way into one document: each is checked, applied once, and quarantined if it does not count
@@ -47,6 +48,7 @@ export class Inbox {
           this.quarantined.set(entry.id, `Yjs refuses it: ${String(error)}`);
         }
       }
+      retryPending(this.doc, REMOTE);
     };
     Y.transact(this.doc, applyAll, REMOTE, false);
   }

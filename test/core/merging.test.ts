@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { mergeUpdates } from '../../src/core/merge.ts';
 import { decodePresence, encodeAwareness, encodePresence, withProvenUser } from '../../src/core/presence.ts';
+import { retryPending } from '../../src/core/pending.ts';
 import { missingOnServer } from '../../src/core/repair.ts';
 import { combineFacts, deriveStatus, type SyncFacts } from '../../src/core/status.ts';
 
@@ -19,6 +20,34 @@ describe('merging', () => {
 
   it('of nothing is a mistake of the caller', () => {
     expect(() => mergeUpdates([])).toThrow('at least one');
+  });
+});
+
+describe('updates in any order', () => {
+  it('[P1] nothing is left waiting when all is there, whatever the order', () => {
+    const [a, b] = [new Y.Doc(), new Y.Doc()];
+    const updates: Uint8Array[] = [];
+    for (const doc of [a, b]) {
+      doc.on('update', (update: Uint8Array, _origin: unknown, _doc: Y.Doc, { local }: Y.Transaction) => {
+        if (local) updates.push(update);
+      });
+    }
+    for (let i = 0; i < 40; i++) {
+      const [doc, other] = i % 2 === 0 ? [a, b] : [b, a];
+      doc.getText('text').insert(doc.getText('text').length >> 1, 'xy');
+      Y.applyUpdate(other, updates.at(-1) ?? new Uint8Array());
+    }
+    for (let seed = 1; seed <= 200; seed++) {
+      let state = seed;
+      const order = updates.map((update) => ({ update, at: (state = (state * 16807) % 2147483647) }));
+      const doc = new Y.Doc();
+      doc.transact(() => {
+        for (const { update } of order.sort((one, two) => one.at - two.at)) Y.applyUpdate(doc, update);
+        retryPending(doc, null);
+      });
+      expect(doc.store.pendingStructs).toBeNull();
+      expect(doc.getText('text').toString()).toBe(a.getText('text').toString());
+    }
   });
 });
 

@@ -21,3 +21,7 @@ it('over many seeds nothing is lost, doubled or misattributed, and no status lie
   expect(met('edits')).toBeGreaterThan(SEEDS * OPERATIONS * 0.5);
   for (const event of ['crash', 'close', 'tab', 'offline', 'freeze']) expect(met(event)).toBeGreaterThan(SEEDS);
 });
+
+it('[LOG-2] [STAMP-3] seed 4052: the repair diff takes nothing of others that Yjs had only not looked at again', async () => {
+  expect((await simulate(4052, OPERATIONS)).violation).toBeNull();
+});

@@ -277,7 +277,10 @@ class WebApp implements App {
   private sessionEnded(): void {
     const { user } = this;
     if (!user || this.open.size === 0) this.signedOut();
-    else if (this.account.value.kind !== 'session-ended') this.account.set({ kind: 'session-ended', user });
+    else if (this.account.value.kind !== 'session-ended') {
+      for (const project of this.open) project.deny('Your session has ended. Sign in again and go on.');
+      this.account.set({ kind: 'session-ended', user });
+    }
   }
 
   private signedOut(): void {
