@@ -52,7 +52,7 @@ describe('tabs of one person', () => {
       await writer.waitForEditor();
       await writer.focusEditor();
       await writer.type('xxxxxxxxxx');
-      await writer.page.close();
+      await writer.close();
     }
     await tab.waitForText('x'.repeat(50));
     expect(tab.errors).toEqual([]);
@@ -62,14 +62,14 @@ describe('tabs of one person', () => {
     const writer = await ana.open(tab.page.url());
     await writer.waitForEditor();
     const url = tab.page.url();
-    await tab.page.close();
+    await tab.close();
     await writer.page.evaluate(async () => {
       await navigator.serviceWorker.ready;
     });
     await ana.context.setOffline(true);
     await writer.focusEditor();
     await writer.type('yyyyyyyyyy');
-    await writer.page.close();
+    await writer.close();
     const again = await ana.open(url);
     await again.waitForEditor();
     await again.waitForText('y'.repeat(10));
