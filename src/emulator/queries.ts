@@ -26,7 +26,8 @@ export const MAX_QUERY_LENGTH = 4096;
 /** How deep `and` and `or` may contain each other. */
 const MAX_NESTING = 10;
 
-const COMPARISONS = [
+/** The comparisons that lists and subscriptions both know. */
+export const COMPARISONS = [
   'equal',
   'notEqual',
   'lessThan',

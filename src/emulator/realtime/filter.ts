@@ -1,6 +1,6 @@
 import { isObject, isStringList } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { parseQuery } from '../queries.ts';
+import { COMPARISONS, parseQuery } from '../queries.ts';
 import type { Query } from '../queries.ts';
 
 /** Why a subscription is refused. `code` 0 stands for an error that the real server does not name. */
@@ -13,19 +13,7 @@ export class FilterProblem extends Error {
   }
 }
 
-const METHODS = new Set([
-  'equal',
-  'notEqual',
-  'lessThan',
-  'lessThanEqual',
-  'greaterThan',
-  'greaterThanEqual',
-  'isNull',
-  'isNotNull',
-  'and',
-  'or',
-  'select',
-]);
+const METHODS = new Set([...COMPARISONS, 'and', 'or', 'select']);
 
 /** Reads the queries of a subscription; throws a `FilterProblem`. */
 export function readFilter(texts: unknown): Query[] {
