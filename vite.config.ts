@@ -14,6 +14,7 @@ export default defineConfig({
   // Found late, a dependency makes Vite bundle them all anew in the middle of a test: two copies of Yjs in one page.
   optimizeDeps: {
     include: [
+      'fflate',
       'idb',
       'lib0/buffer',
       'lib0/decoding',
