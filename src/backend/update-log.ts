@@ -87,13 +87,19 @@ function toWrite(row: NewUpdateRow): RowWrite {
     databaseId: DATABASE_ID,
     tableId: UPDATES_TABLE,
     rowId: row.id,
-    data: { project: row.project, doc: row.doc, data: row.data },
+    data: {
+      project: row.project,
+      doc: row.doc,
+      data: row.data,
+      ...(row.presence !== undefined && { presence: row.presence }),
+    },
     permissions: [...row.permissions],
   };
 }
 
 /** A row of the table, or of an event about it. */
 export function toUpdateRow(row: Row): UpdateRow {
+  const presence = textOf(row, 'presence');
   return {
     id: row.$id,
     project: textOf(row, 'project'),
@@ -101,5 +107,6 @@ export function toUpdateRow(row: Row): UpdateRow {
     data: textOf(row, 'data'),
     permissions: row.$permissions,
     createdAt: row.$createdAt,
+    ...(presence !== '' && { presence }),
   };
 }

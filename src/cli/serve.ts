@@ -53,8 +53,9 @@ export async function serve(given: ServeOptions): Promise<RunningServer> {
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
   };
   const demo = options.demo ? await prepareDemo(options, base) : null;
-  const shown = demo === null ? {} : { demo };
-  const server = await listen(options, { ...base, config: shown, limits: options.limits ?? 'off' });
+  const limits = options.limits ?? 'off';
+  const shown = { profile: limits === 'appwrite' ? 'cloud' : 'embedded', ...(demo !== null && { demo }) };
+  const server = await listen(options, { ...base, config: shown, limits });
   announce(options, server, folder);
   return server;
 }

@@ -1,7 +1,7 @@
 /**
  * How an update row is written and read.
  *
- *     row    = { rowId, project, doc, data: base64(update), permissions: stamp }
+ *     row    = { rowId, project, doc, data: base64(update), permissions: stamp, presence? }
  *     update = a Yjs update, format V1
  *
  * Reading never throws: a row is either an entry of the log or a reason why it is quarantined [STAMP-4].
@@ -18,6 +18,8 @@ export interface NewUpdateRow {
   readonly doc: string;
   readonly data: string;
   readonly permissions: readonly string[];
+  /** The author's cursor after this update, as `encodePresence` writes it: it saves a presence row. */
+  readonly presence?: string;
 }
 
 /** An update row as the server gives it; nothing in it can be trusted but `permissions` and `createdAt`. */

@@ -2,9 +2,10 @@
  * Presence: who is where, as a Yjs awareness state of one replica.
  *
  *     row.state = base64(awareness update) of exactly one client
- *     state     = { user: { id, name, color }, file, selection }
+ *     state     = { user: { id, name, color }, file, selection, digests }
  *
- * `selection` is what y-monaco writes: `{ anchor, head }` as relative positions.
+ * `selection` is what y-monaco writes: `{ anchor, head }` as relative positions. An update row carries the same for its
+ * author, without user and digests: `rideAlong`.
  */
 import { fromBase64, toBase64 } from 'lib0/buffer';
 import * as decoding from 'lib0/decoding';
@@ -25,6 +26,8 @@ export interface PresenceState {
   /** Id of the document that the replica looks at; `null` for none. */
   readonly file?: string | null;
   readonly selection?: unknown;
+  /** What the replica holds of the documents that are open and at rest there: `documentDigest` by document [LOG-5]. */
+  readonly digests?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }
 
@@ -77,4 +80,19 @@ export function withProvenUser(update: PresenceUpdate, author: string): Presence
   const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
   const user = { id: author, name: text(claimed['name'], 'Someone'), color: text(claimed['color'], '#888888') };
   return { ...update, state: { ...update.state, user } };
+}
+
+/** What travels with an update row: readers know the rest from the presence row of the same client. */
+export function rideAlong(update: PresenceUpdate): PresenceUpdate {
+  if (update.state === null) return update;
+  const { user: _user, digests: _digests, ...rest } = update.state;
+  return { ...update, state: rest };
+}
+
+/** The digest of a document that a state names, or `null`: states come from other people. */
+export function digestIn(state: PresenceState, doc: string): string | null {
+  const { digests } = state;
+  if (typeof digests !== 'object' || digests === null || !Object.hasOwn(digests, doc)) return null;
+  const digest: unknown = digests[doc];
+  return typeof digest === 'string' ? digest : null;
 }

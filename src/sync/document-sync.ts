@@ -10,6 +10,7 @@ import { deriveStatus, type StatusReport, type SyncFacts } from '../core/status.
 import { backoffDelay } from './backoff.ts';
 import type { Environment } from './environment.ts';
 import { Inbox } from './inbox.ts';
+import type { Journal } from './journal.ts';
 import type { Sender } from './sender.ts';
 
 /**
@@ -29,6 +30,7 @@ export class DocumentSync {
   reads = 0;
   private readonly env: Environment;
   private readonly device: DeviceDocument;
+  private readonly journal: Journal;
   private readonly onChange: () => void;
   private readonly undo: (() => void)[] = [];
   private deviceProblem: string | null = null;
@@ -50,11 +52,12 @@ export class DocumentSync {
   private closed = false;
 
   /** @param onChange called after each change of `status` */
-  constructor(env: Environment, id: string, doc: Y.Doc, sender: Sender, onChange: () => void) {
+  constructor(env: Environment, id: string, doc: Y.Doc, sender: Sender, journal: Journal, onChange: () => void) {
     this.env = env;
     this.id = id;
     this.doc = doc;
     this.sender = sender;
+    this.journal = journal;
     this.onChange = onChange;
     this.inbox = new Inbox(env.project, id, doc);
 
@@ -65,6 +68,7 @@ export class DocumentSync {
     this.undo.push(() => doc.off('update', onUpdate));
     this.device = env.device.openDocument(env.project, id, doc, (problem) => {
       this.deviceProblem = problem;
+      journal.add(problem === null ? 'this device stores again' : `not saved on this device: ${problem}`, id);
       onChange();
     });
     this.undo.push(env.tabs.listen((message) => this.receiveFromTab(message)));
@@ -93,6 +97,11 @@ export class DocumentSync {
   /** All rows were read since the feed is live. */
   get isCaughtUp(): boolean {
     return this.live && this.caughtUp;
+  }
+
+  /** Nothing is on its way in or out: what is here is what there is, as far as this replica knows. */
+  get isSettled(): boolean {
+    return this.isCaughtUp && this.reading === null && !this.inbox.hasGap && this.sender.outbox.pending.count === 0;
   }
 
   get mayWrite(): boolean {
@@ -151,6 +160,12 @@ export class DocumentSync {
           this.read();
         }
       });
+  }
+
+  /** Reads and applies everything again, also what is believed to be here: another replica holds something else [LOG-5]. */
+  heal(): void {
+    this.inbox.forgetAll();
+    this.read();
   }
 
   /** Stops; resolves when what this page knows is on the device. The document itself is left to the caller. */
@@ -223,6 +238,7 @@ export class DocumentSync {
     this.held = null;
     if (this.closed) return;
     if (!rows.ok || snapshot === false) {
+      this.journal.add(`not read: ${rows.ok ? 'no snapshot' : rows.message}`, this.id);
       this.applyRows(held);
       return this.retry();
     }
@@ -276,6 +292,7 @@ export class DocumentSync {
     this.cancelGapTimer = this.env.clock.after(GAP_PATIENCE_MS, () => {
       this.cancelGapTimer = null;
       if (!this.inbox.hasGap) return;
+      this.journal.add('an update waits for one that has not arrived: everything is read again', this.id);
       this.inbox.forgetPosition();
       this.read();
     });

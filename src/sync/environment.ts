@@ -10,10 +10,13 @@ import type {
   UpdateLog,
 } from '../core/ports.ts';
 import type { Stamp } from '../core/stamps.ts';
+import type { EndpointProfile } from './governor.ts';
 
 /** Everything outside that the synchronisation of one project works with. */
 export interface Environment {
   readonly project: string;
+  /** What the server allows in a minute. */
+  readonly profile: EndpointProfile;
   /** Who writes, in which role: read each time something is written, since a role can change. */
   readonly identity: () => Omit<Stamp, 'project'>;
   readonly log: UpdateLog;

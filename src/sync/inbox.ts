@@ -11,6 +11,8 @@ import { retryPending } from '../core/pending.ts';
 export class Inbox {
   /** Rows that were skipped, with the reason, by row id. */
   readonly quarantined = new Map<string, string>();
+  /** How many rows were applied. */
+  count = 0;
   private readonly project: string;
   private readonly docId: string;
   private readonly doc: Y.Doc;
@@ -44,6 +46,7 @@ export class Inbox {
         try {
           Y.applyUpdate(this.doc, entry.update, REMOTE);
           this.applied.set(entry.id, Date.parse(entry.createdAt));
+          this.count++;
         } catch (error) {
           this.quarantined.set(entry.id, `Yjs refuses it: ${String(error)}`);
         }
@@ -70,6 +73,12 @@ export class Inbox {
   /** Makes the next list start from the beginning. */
   forgetPosition(): void {
     this.newestListed = null;
+  }
+
+  /** Believes nothing to be applied: the next list brings everything again. Yjs takes twice what it has with no harm. */
+  forgetAll(): void {
+    this.newestListed = null;
+    this.applied.clear();
   }
 
   /** A list up to now is complete; `newest` is the greatest `$createdAt` in it. */

@@ -76,9 +76,19 @@ export class Outbox {
     return { count, onDevice };
   }
 
+  /** How many updates travel in a row; 0 if it is not known. */
+  sizeOf(row: string): number {
+    return this.batches.find((batch) => batch.row === row)?.updates.length ?? 0;
+  }
+
   /** Whether this page itself has something to send. */
   get isEmpty(): boolean {
     return this.batches.length === 0;
+  }
+
+  /** In how many rows what waits in this page will travel, as far as it is known. */
+  get rows(): number {
+    return this.batches.length;
   }
 
   /** Whether another living page has something to send, as far as is known. */

@@ -3,9 +3,13 @@ import type { UpdateRow } from '../core/codec.ts';
 import type { Failure } from '../core/failures.ts';
 import { ANTI_ENTROPY_MS } from '../core/limits.ts';
 import { combineFacts, deriveStatus, type StatusReport, type SyncFacts } from '../core/status.ts';
+import { Agreements } from './agreement.ts';
 import { DocumentSync } from './document-sync.ts';
 import type { Environment } from './environment.ts';
+import { Governor } from './governor.ts';
+import { Journal } from './journal.ts';
 import { PresenceSync } from './presence-sync.ts';
+import type { DocumentReport, Ladder, SyncReport } from './report.ts';
 import { Sender } from './sender.ts';
 
 /**
@@ -18,19 +22,33 @@ export class ProjectSync {
   live = false;
   private readonly env: Environment;
   private readonly onChange: () => void;
+  private readonly governor: Governor;
+  private readonly journal: Journal;
+  private readonly agreements: Agreements;
   private readonly documents = new Map<string, DocumentSync>();
+  private readonly unwatch = new Map<string, () => void>();
   private readonly senders = new Map<string, Sender>();
   private closeFeed: (() => void) | null = null;
   private denied: string | null = null;
   private cancelReRead: (() => void) | null = null;
   private attempted = false;
+  private since: number | null = null;
+  private lostBecause: string | null = null;
+  private connects = 0;
   private closed = false;
 
   /** Opens the feed. @param onChange called after each change of any status */
   constructor(env: Environment, onChange: () => void) {
     this.env = env;
     this.onChange = onChange;
-    this.presence = new PresenceSync(env, (failure) => this.refused(failure));
+    this.governor = new Governor(env.profile, env.clock.now());
+    this.journal = new Journal(() => env.clock.now());
+    this.presence = new PresenceSync(
+      env,
+      (failure) => this.refused(failure),
+      () => this.companyChanged(),
+    );
+    this.agreements = new Agreements(env, this.presence, this.journal, onChange);
     this.openFeed();
     this.scheduleReRead();
     this.adoptAll().catch(env.report);
@@ -41,8 +59,10 @@ export class ProjectSync {
     const open = this.documents.get(id);
     if (open) return open;
     const doc = new Y.Doc({ gc: true });
-    const document = new DocumentSync(this.env, id, doc, this.sender(id), this.onChange);
+    const changed = (): void => this.changed(id);
+    const document = new DocumentSync(this.env, id, doc, this.sender(id), this.journal, changed);
     this.documents.set(id, document);
+    this.unwatch.set(id, this.agreements.watch(document));
     if (this.denied !== null) document.setDenied(this.denied);
     if (this.live) document.feedLive();
     else if (this.attempted) document.feedDown();
@@ -54,6 +74,10 @@ export class ProjectSync {
     const document = this.documents.get(id);
     if (!document) return;
     this.documents.delete(id);
+    this.unwatch.get(id)?.();
+    this.unwatch.delete(id);
+    // Nobody types into it any more, so nothing is to be waited for.
+    this.senders.get(id)?.flush();
     await document.close();
     document.doc.destroy();
   }
@@ -69,6 +93,38 @@ export class ProjectSync {
       return { live, attempted, caughtUp: true, ...pending, mayWrite: true, deviceProblem: null, problem, delay };
     });
     return deriveStatus(combineFacts([...open, ...sending]));
+  }
+
+  /** Where the edits of a document are; all zero for one that is not open and has nothing to send. */
+  ladderOf(id: string): Ladder {
+    const sender = this.senders.get(id);
+    const { count, onDevice } = sender?.outbox.pending ?? { count: 0, onDevice: 0 };
+    const sending = Math.min(sender?.sending ?? 0, onDevice);
+    return {
+      unsafe: count - onDevice,
+      waiting: onDevice - sending,
+      sending,
+      agreements: this.agreements.of(id),
+    };
+  }
+
+  /** Everything about the synchronisation that can be told without telling what is written. */
+  get report(): SyncReport {
+    const now = this.env.clock.now();
+    const { live, since, lostBecause, connects, denied } = this;
+    return {
+      project: this.env.project,
+      replica: this.presence.replica,
+      role: this.env.identity().role,
+      connection: { live, since, lostBecause, connects, denied },
+      budget: { updates: this.governor.report(now), presence: this.presence.governor.report(now) },
+      others: this.presence.company.others,
+      documents: [...this.documents.values()].map((document) => this.reportOf(document)),
+      sending: [...this.senders]
+        .filter(([id, { outbox }]) => !this.documents.has(id) && outbox.pending.count > 0)
+        .map(([id, { outbox, problem }]) => ({ id, pending: outbox.pending.count, problem })),
+      journal: this.journal.read(),
+    };
   }
 
   /** Rows that were skipped because they do not count, and complete reads of rows, over all open documents. */
@@ -92,6 +148,17 @@ export class ProjectSync {
     for (const document of this.documents.values()) document.read();
   }
 
+  /** The person has turned to something else: what waits goes now, from the reserve if need be [LOG-6]. */
+  sendNow(): void {
+    for (const sender of this.senders.values()) sender.flush();
+  }
+
+  /** The tab is hidden or shown. */
+  setHidden(hidden: boolean): void {
+    if (hidden) this.sendNow();
+    this.presence.setHidden(hidden);
+  }
+
   /** Resolves when everything that this page knows is on this device, or cannot be. */
   async flush(): Promise<void> {
     await Promise.all([...this.documents.values()].map((document) => document.flush()));
@@ -109,6 +176,7 @@ export class ProjectSync {
     this.closed = true;
     this.closeFeed?.();
     this.cancelReRead?.();
+    this.agreements.close();
     const goodbye = this.presence.close();
     await Promise.all([...this.documents.keys()].map((id) => this.closeDocument(id)));
     await Promise.all([...this.senders.values()].map((sender) => sender.close()));
@@ -129,6 +197,7 @@ export class ProjectSync {
 
   private setDenied(reason: string | null): void {
     this.denied = reason;
+    if (reason !== null) this.journal.add(`let in no more: ${reason}`);
     for (const document of this.documents.values()) document.setDenied(reason);
     this.onChange();
   }
@@ -146,7 +215,7 @@ export class ProjectSync {
     const { project, feed } = this.env;
     this.closeFeed = feed.open(project, {
       live: () => this.feedLive(),
-      down: () => this.feedDown(),
+      down: (reason) => this.lost(reason),
       update: (row) => this.receive(row),
       presence: (row) => this.presence.receive(row),
       presenceGone: (id) => this.presence.gone(id),
@@ -160,7 +229,9 @@ export class ProjectSync {
   private sender(doc: string): Sender {
     const known = this.senders.get(doc);
     if (known) return known;
-    const sender = new Sender(this.env, doc, this.onChange);
+    const { governor, journal } = this;
+    const shared = { governor, journal, passenger: this.presence };
+    const sender = new Sender(this.env, doc, shared, () => this.changed(doc));
     this.senders.set(doc, sender);
     return sender;
   }
@@ -174,16 +245,56 @@ export class ProjectSync {
     }
   }
 
+  /** The status of a document has changed. */
+  private changed(doc: string): void {
+    this.agreements.statusChanged(doc);
+    this.onChange();
+  }
+
+  private reportOf(document: DocumentSync): DocumentReport {
+    const { id, status, inbox, sender, reads } = document;
+    return {
+      id,
+      status,
+      ladder: this.ladderOf(id),
+      rowsIn: inbox.count,
+      rowsOut: sender.stored.size,
+      quarantined: [...inbox.quarantined].map(([row, reason]) => ({ row, reason })),
+      reads,
+      hasGap: inbox.hasGap,
+      digest: this.agreements.digestOf(id),
+      heals: this.agreements.healsOf(id),
+    };
+  }
+
+  /** Who is here decides how soon something has to be seen, and with how many replicas the budget is shared. */
+  private companyChanged(): void {
+    const { others, own, known } = this.presence.company;
+    this.governor.watch(!known || others > 0);
+    this.governor.share(own);
+    this.presence.governor.share(own);
+  }
+
   private feedLive(): void {
     this.live = true;
     this.attempted = true;
+    this.since = this.env.clock.now();
+    this.connects++;
+    this.journal.add('connected');
     for (const [id, sender] of this.senders) if (!this.documents.has(id)) sender.kick();
     for (const document of this.documents.values()) document.feedLive();
     this.presence.feedLive();
     this.onChange();
   }
 
+  private lost(reason: string): void {
+    this.lostBecause = reason;
+    this.journal.add(`disconnected: ${reason}`);
+    this.feedDown();
+  }
+
   private feedDown(): void {
+    if (this.live || this.since === null) this.since = this.env.clock.now();
     this.live = false;
     this.attempted = true;
     for (const document of this.documents.values()) document.feedDown();
@@ -196,6 +307,8 @@ export class ProjectSync {
     const document = this.documents.get(row.doc);
     if (document) document.receive(row);
     else this.senders.get(row.doc)?.announced(row);
+    // After the update: the cursor is placed by what it has just written.
+    if (row.presence !== undefined) this.presence.ride(row);
   }
 
   private scheduleReRead(): void {

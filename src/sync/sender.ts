@@ -5,14 +5,35 @@ import { MAX_UPDATE_BYTES } from '../core/limits.ts';
 import { mayWrite } from '../core/roles.ts';
 import { backoffDelay } from './backoff.ts';
 import type { Environment } from './environment.ts';
+import type { Governor } from './governor.ts';
+import type { Journal } from './journal.ts';
 import { Outbox, type Kept } from './outbox.ts';
 
 /** How soon it is looked after another page that had something to send. */
 const WATCH_OTHERS_MS = 3_000;
 
+/** How long nothing is sent after a refusal that does not say until when. */
+const REFUSED_MS = 10_000;
+const SPREAD_MS = 250;
+
+/** What may travel with a row: the cursor. */
+export interface Passenger {
+  /** Its text, if there is something to tell. */
+  takeRide(): string | undefined;
+  /** The row was not stored, or that is not known. */
+  missed(): void;
+}
+
+/** What the senders of a project share. */
+export interface Shared {
+  readonly governor: Governor;
+  readonly passenger: Passenger;
+  readonly journal: Journal;
+}
+
 /**
  * Sends the outbox of one document: one row in flight, the oldest first, each until the server has it [LOG-6]. What is
- * typed meanwhile goes into the next row.
+ * typed meanwhile goes into the next row. When a row may go is said by the governor.
  *
  * A failure that can pass is retried with back-off; any other stops the sender with `problem` set, and everything
  * stays in the outbox until `kick` is called.
@@ -27,19 +48,23 @@ export class Sender {
   readonly stored = new Set<string>();
   private readonly env: Environment;
   private readonly doc: string;
+  private readonly shared: Shared;
   private readonly onChange: () => void;
   private running: Promise<void> | null = null;
   private inFlight: { readonly row: NewUpdateRow; readonly announced: () => void } | null = null;
   private forgetting: Promise<unknown> = Promise.resolve();
   private attempt = 0;
+  /** How many rows are not to wait for the governor's interval: those that waited when it was asked for. */
+  private urgent = 0;
   private cancelWait: (() => void) | null = null;
   private cancelWatch: (() => void) | null = null;
   private closed = false;
 
   /** @param onChange called after each change of `problem` or of what is pending */
-  constructor(env: Environment, doc: string, onChange: () => void) {
+  constructor(env: Environment, doc: string, shared: Shared, onChange: () => void) {
     this.env = env;
     this.doc = doc;
+    this.shared = shared;
     this.onChange = onChange;
     this.outbox = new Outbox({
       project: env.project,
@@ -90,8 +115,21 @@ export class Sender {
   kick(): void {
     this.attempt = 0;
     this.problem = null;
+    this.urgent = this.outbox.rows;
     this.cancelWait?.();
     this.pump();
+  }
+
+  /** Sends what waits now without waiting for more: the person has turned to something else. */
+  flush(): void {
+    if (this.outbox.isEmpty || this.problem !== null) return;
+    this.urgent = this.outbox.rows;
+    if (this.delay === null) this.cancelWait?.();
+  }
+
+  /** How many updates are on their way to the server. */
+  get sending(): number {
+    return this.inFlight === null ? 0 : this.outbox.sizeOf(this.inFlight.row.id);
   }
 
   /** Stops after the request in flight; nothing that waits is lost. */
@@ -108,13 +146,16 @@ export class Sender {
   sendWhileClosing(): void {
     if (this.problem !== null) return;
     for (const { row, update } of this.outbox.sealAll()) {
-      if (this.refusal(update) === null) this.env.log.appendWhileClosing(this.encode(row, update));
+      if (this.refusal(update) !== null) continue;
+      this.shared.governor.count(this.env.clock.now());
+      this.env.log.appendWhileClosing(this.encode(row, update));
     }
   }
 
-  private encode(row: string, update: Uint8Array): NewUpdateRow {
+  private encode(row: string, update: Uint8Array, presence?: string): NewUpdateRow {
     const { author, role } = this.env.identity();
-    return encodeUpdateRow(row, this.doc, update, { project: this.env.project, author, role });
+    const encoded = encodeUpdateRow(row, this.doc, update, { project: this.env.project, author, role });
+    return presence === undefined ? encoded : { ...encoded, presence };
   }
 
   /** The feed brought a row. Returns whether it is one of this page's own. */
@@ -152,13 +193,15 @@ export class Sender {
 
   private async run(): Promise<void> {
     while (!this.closed && this.problem === null) {
-      const batch = await this.outbox.next();
+      if (!this.outbox.isEmpty) await this.turn();
+      const batch = this.closed ? null : await this.outbox.next();
       if (batch === null) return;
       const refusal = this.refusal(batch.update);
       if (refusal !== null) return this.stop(refusal);
-      const row = this.encode(batch.row, batch.update);
+      const row = this.encode(batch.row, batch.update, this.shared.passenger.takeRide());
       const outcome = await Promise.race([this.env.log.append(row), this.announcement(row)]);
       this.inFlight = null;
+      if (!outcome.ok && row.presence !== undefined) this.shared.passenger.missed();
       const result = !outcome.ok && outcome.kind === 'conflict' ? await this.resolveConflict(row) : outcome;
       if (result.ok) {
         this.attempt = 0;
@@ -174,6 +217,30 @@ export class Sender {
         return this.stop(sentence(result));
       }
     }
+  }
+
+  /** Resolves when the governor lets a row go. */
+  private async turn(): Promise<void> {
+    while (!this.closed) {
+      const wait = this.shared.governor.take(this.env.clock.now(), this.urgent > 0);
+      if (wait <= 0) {
+        this.urgent = Math.max(0, this.urgent - 1);
+        return;
+      }
+      await this.pause(wait);
+    }
+  }
+
+  /** Resolves after `delay`, or when something calls `cancelWait`. */
+  private async pause(delay: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = this.env.clock.after(delay, resolve);
+      this.cancelWait = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.cancelWait = null;
   }
 
   /** Resolves when the feed announces the row: rows are announced after they are committed. */
@@ -207,25 +274,19 @@ export class Sender {
 
   private stop(problem: string): void {
     this.problem = problem;
+    this.shared.journal.add(`sending has stopped: ${problem}`, this.doc);
     this.onChange();
   }
 
   private async wait(outcome: Failure): Promise<void> {
     this.delay = outcome.message;
+    this.shared.journal.add(`not sent (${outcome.kind}): ${outcome.message}`, this.doc);
     this.onChange();
-    const now = this.env.clock.now();
-    const delay =
-      outcome.retryAt === undefined
-        ? backoffDelay(this.attempt++, this.env.random())
-        : Math.max(0, outcome.retryAt - now) + 250 * this.env.random();
-    await new Promise<void>((resolve) => {
-      const cancel = this.env.clock.after(delay, resolve);
-      this.cancelWait = () => {
-        cancel();
-        resolve();
-      };
-    });
-    this.cancelWait = null;
+    if (outcome.kind === 'rate-limited') {
+      // Not all at the very moment at which the window is over.
+      const until = (outcome.retryAt ?? this.env.clock.now() + REFUSED_MS) + SPREAD_MS * this.env.random();
+      this.shared.governor.refused(until);
+    } else await this.pause(backoffDelay(this.attempt++, this.env.random()));
   }
 }
 

@@ -65,6 +65,7 @@ function replica(
   const sync = new ProjectSync(
     {
       project,
+      profile: 'embedded',
       identity: () => ({ author: who.id, role }),
       log: backend.log,
       snapshots: backend.snapshots,

@@ -4,6 +4,7 @@ import { fileDocumentId } from '../../src/core/ids.ts';
 import type { TabChannel } from '../../src/core/ports.ts';
 import type { Role } from '../../src/core/roles.ts';
 import type { DocumentSync } from '../../src/sync/document-sync.ts';
+import type { EndpointProfile } from '../../src/sync/governor.ts';
 import { ProjectSync } from '../../src/sync/project-sync.ts';
 import { MemoryDevice, MemoryTabs } from './memory-device.ts';
 import type { MemoryFeed, MemoryServer } from './memory-server.ts';
@@ -25,6 +26,7 @@ export interface ReplicaOptions {
   readonly role?: Role;
   readonly device?: MemoryDevice;
   readonly tabs?: TabChannel;
+  readonly profile?: EndpointProfile;
 }
 
 /** A tab of somebody on the memory backend, with one file open. */
@@ -44,6 +46,7 @@ export class Replica {
     this.project = new ProjectSync(
       {
         project: PROJECT,
+        profile: options.profile ?? 'embedded',
         identity: () => ({ author: user, role: this.role }),
         log: server.log(),
         snapshots: server.snapshotStore(),

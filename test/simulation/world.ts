@@ -159,6 +159,7 @@ export class World {
     const project = new ProjectSync(
       {
         project: PROJECT,
+        profile: this.random.pick(['cloud', 'self-hosted', 'embedded']),
         identity: () => ({ author: user, role: 'editor' }),
         log: this.server.log(life, connection),
         snapshots: this.server.snapshots(life),

@@ -77,7 +77,7 @@ describe('writing', () => {
       ana.text.insert(i, String(i));
       await Promise.resolve();
     }
-    await settle();
+    await clock.advance(300);
     expect(server.rows.length).toBeGreaterThan(1);
     expect(server.rows.length).toBeLessThan(10);
     expect(ana.status).toBe('saved');

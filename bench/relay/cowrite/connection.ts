@@ -34,6 +34,7 @@ export async function openProject(
   const sync = new ProjectSync(
     {
       project,
+      profile: 'embedded',
       identity: () => ({ author, role }),
       log: backend.log,
       snapshots: backend.snapshots,
@@ -55,6 +56,7 @@ export async function openProject(
     },
     () => changed(),
   );
+  sync.presence.update({ user: { id: author, name: author, color: '#888888' }, file: DOCUMENT.slice(1) });
   const file = sync.openDocument(DOCUMENT);
   const text = file.doc.getText('text');
   await file.loaded;

@@ -5,6 +5,7 @@ import { NODE_ID_LENGTH, randomId } from '../../core/ids.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Role } from '../../core/roles.ts';
 import { IndexedDbDevice, requestPersistence } from '../../store/indexeddb-device.ts';
+import { useProject } from '../../store/project-use.ts';
 import { BroadcastTabs } from '../../store/tab-channel.ts';
 import { backoffDelay } from '../../sync/backoff.ts';
 import type { AccountState, App, ProjectSession, ProjectSummary, User } from './api.ts';
@@ -13,6 +14,8 @@ import { loadConfig, type AppConfig } from './config.ts';
 import { forgetUser } from './forget-user.ts';
 import { Memory } from './memory.ts';
 import { OpenProject } from './project.ts';
+import type { Rescue } from './rescue-api.ts';
+import { DeviceRescue } from './rescue.ts';
 import { Signal } from './signal.ts';
 import { countUnsent } from './unsent.ts';
 
@@ -38,13 +41,28 @@ class WebApp implements App {
   readonly deletedProjects = new Signal<readonly ProjectSummary[]>([]);
   readonly projectsProblem = new Signal<string | null>(null);
   readonly demo: AppConfig['demo'];
+  readonly rescue: Rescue;
+  private readonly profile: AppConfig['profile'];
   private readonly backend: WebBackend;
   private readonly memory = new Memory();
   private readonly open = new Set<OpenProject>();
 
   constructor(config: AppConfig, backend: WebBackend) {
     this.demo = config.demo;
+    this.profile = config.profile;
     this.backend = backend;
+    this.rescue = new DeviceRescue({
+      user: () => this.user,
+      sessionEnded: () => this.account.value.kind === 'session-ended',
+      openDevice: (userId) => new IndexedDbDevice(userId, randomId(randomBytes)),
+      log: backend.log,
+      snapshots: backend.snapshots,
+      askRole: (project) => (this.user ? this.askRole(this.user, project) : backend.sharing.role(project)),
+      memory: this.memory,
+      createProject: (name) => this.createProject(name),
+      openProject: (id) => this.openProject(id),
+      closeProject: (id) => this.closeProject(id),
+    });
     // Whoever was signed in last is taken to be, until the server says otherwise: nothing waits for the network.
     // Where nobody was, there is no session to ask for.
     if (this.memory.user) {
@@ -79,9 +97,10 @@ class WebApp implements App {
     const { user } = this;
     if (!user) return 0;
     const open = new Map([...this.open].map((project) => [project.id, project.status.value.pending]));
-    const projects = new Set([...open.keys(), ...(this.projects.value ?? []).map(({ id }) => id)]);
     const device = new IndexedDbDevice(user.id, randomId(randomBytes));
     try {
+      const waiting = await device.outbox.overview();
+      const projects = new Set([...open.keys(), ...(waiting.ok ? waiting.value : []).map(({ project }) => project)]);
       const counts = [...projects].map(async (id) =>
         Math.max(open.get(id) ?? 0, await countUnsent(device.outbox, this.backend.log, id)),
       );
@@ -121,6 +140,7 @@ class WebApp implements App {
       return;
     }
     this.projectsProblem.set(null);
+    for (const { id, name } of found.value) this.memory.setProjectName(user.id, id, name);
     this.setProjects(summaries(found.value.filter((project) => !project.archived)));
     this.deletedProjects.set(summaries(found.value.filter((project) => project.archived)));
   }
@@ -171,6 +191,7 @@ class WebApp implements App {
     const name = new Signal(this.nameOf(id));
     const unsubscribe = this.projects.subscribe(() => name.set(this.nameOf(id)));
     const device = new IndexedDbDevice(user.id, randomId(randomBytes));
+    const endUse = useProject(user.id, id);
     const tabs = new BroadcastTabs(user.id, id);
     const project: OpenProject = new OpenProject({
       user,
@@ -179,6 +200,7 @@ class WebApp implements App {
       emptyFiles: this.memory.emptyFiles(user.id),
       environment: {
         project: id,
+        profile: this.profile,
         log: this.backend.log,
         snapshots: this.backend.snapshots,
         feed: this.backend.newFeed((attempt) => backoffDelay(attempt, Math.random())),
@@ -199,10 +221,11 @@ class WebApp implements App {
         unwatch();
         tabs.close();
         await device.close();
+        endUse();
       },
     });
     this.open.add(project);
-    const unwatch = this.watchStatus(project);
+    const unwatch = this.watchStatus(user, project, roleSignal);
     if (known !== null) {
       // A role may have changed since; an answer that cannot be had now changes nothing.
       this.askRole(user, id)
@@ -243,13 +266,30 @@ class WebApp implements App {
   }
 
   /** A project that cannot reach the server may have lost its session; returns the undo. */
-  private watchStatus(project: OpenProject): () => void {
+  private watchStatus(user: User, project: OpenProject, role: Signal<Role>): () => void {
     let last = project.status.value.status;
     return project.status.subscribe(({ status }) => {
       if (status === last) return;
       last = status;
       if (status === 'failed' || status === 'offline') this.checkSession().catch(report);
+      if (status === 'failed') this.checkRole(user, project, role).catch(report);
     });
+  }
+
+  /** What is refused may be so because the role has changed: then the project becomes read-only, or goes on. */
+  private async checkRole(user: User, project: OpenProject, role: Signal<Role>): Promise<void> {
+    const fresh = await this.askRole(user, project.id);
+    if (!fresh.ok) {
+      if (fresh.kind === 'forbidden' || fresh.kind === 'not-found') project.deny(fresh.message);
+      return;
+    }
+    if (fresh.value === role.value) return;
+    role.set(fresh.value);
+    project.retry();
+  }
+
+  private async closeProject(id: string): Promise<void> {
+    await Promise.all([...this.open].filter((project) => project.id === id).map((project) => project.close()));
   }
 
   private async andRefresh(outcome: Outcome<void>): Promise<Outcome<void>> {
@@ -306,7 +346,12 @@ class WebApp implements App {
     window.addEventListener('offline', wake);
     window.addEventListener('pageshow', wake);
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') wake();
+      const hidden = document.visibilityState === 'hidden';
+      for (const project of this.open) project.setHidden(hidden);
+      if (!hidden) wake();
+    });
+    window.addEventListener('blur', () => {
+      for (const project of this.open) project.sendNow();
     });
     window.addEventListener('pagehide', () => {
       for (const project of this.open) project.leave();

@@ -1,8 +1,12 @@
+import type { EndpointProfile } from '../../sync/governor.ts';
+
 /** Which Appwrite the app talks to, from `/config.json` beside the app; build-time settings go first. */
 export interface AppConfig {
   /** Absolute, without a slash at the end. */
   readonly endpoint: string;
   readonly project: string;
+  /** What the server allows in a minute: `profile` of the configuration, else by its address. */
+  readonly profile: EndpointProfile;
   readonly demo: { readonly project: string; readonly name: string; readonly token: string } | null;
 }
 
@@ -19,7 +23,8 @@ export async function loadConfig(): Promise<AppConfig> {
   }
   if (text !== null) localStorage.setItem(REMEMBERED, text);
   const absolute = new URL(endpoint, location.origin).href.replace(/\/$/, '');
-  return { endpoint: absolute, project, demo: parseDemo(served['demo']) };
+  const profile = parseProfile(setting('VITE_APPWRITE_PROFILE') ?? served['profile'], new URL(absolute).hostname);
+  return { endpoint: absolute, project, profile, demo: parseDemo(served['demo']) };
 }
 
 async function fetchConfig(): Promise<string | null> {
@@ -41,6 +46,11 @@ function parse(text: string | null): Record<string, unknown> {
   if (text === null) return {};
   const value: unknown = JSON.parse(text);
   return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function parseProfile(value: unknown, host: string): EndpointProfile {
+  if (value === 'cloud' || value === 'self-hosted' || value === 'embedded') return value;
+  return host.endsWith('.appwrite.io') ? 'cloud' : 'self-hosted';
 }
 
 function parseDemo(value: unknown): AppConfig['demo'] {

@@ -164,6 +164,16 @@ export class OpenProject implements ProjectSession {
     this.sync.nudge();
   }
 
+  /** The person has turned to something else: what waits goes now. */
+  sendNow(): void {
+    this.sync.sendNow();
+  }
+
+  /** The tab is hidden or shown. */
+  setHidden(hidden: boolean): void {
+    this.sync.setHidden(hidden);
+  }
+
   /** The user may not go on here: says why, and keeps what is not sent. */
   deny(reason: string): void {
     this.sync.deny(reason);
