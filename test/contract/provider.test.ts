@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { openTestServer, type AppwriteServer } from '../helpers/emulator.ts';
+import { AppwriteWorlds, SCHEMA } from '../helpers/provider/appwrite-world.ts';
+import { providerContract } from '../helpers/provider-contract.ts';
+
+let server: AppwriteServer;
+let worlds: AppwriteWorlds;
+
+beforeAll(async () => {
+  server = await openTestServer(SCHEMA);
+  worlds = await AppwriteWorlds.open(server);
+});
+afterAll(async () => {
+  await worlds.close();
+  await server.close();
+});
+
+describe('replicas on an Appwrite server', () => {
+  providerContract(() => worlds.world());
+});
