@@ -127,17 +127,6 @@ export class ProjectSync {
     };
   }
 
-  /** Rows that were skipped because they do not count, and complete reads of rows, over all open documents. */
-  get counters(): { quarantined: number; reads: number } {
-    let quarantined = 0;
-    let reads = 0;
-    for (const document of this.documents.values()) {
-      quarantined += document.inbox.quarantined.size;
-      reads += document.reads;
-    }
-    return { quarantined, reads };
-  }
-
   /** The computer woke up, the network is back, the tab is visible again: looks at once instead of waiting [P22]. */
   nudge(): void {
     if (this.denied !== null) {

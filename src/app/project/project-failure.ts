@@ -1,15 +1,18 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { isPassing, type Failure, type FailureKind } from '../../core/failures.ts';
+import '../rescue/rescue-notice.ts';
+import type { App } from '../session/api.ts';
 import { logo } from '../ui/logo.ts';
 
 /** The page in place of a project that could not be opened. */
-export function renderProjectFailure(failure: Failure, retry: () => void): TemplateResult {
+export function renderProjectFailure(app: App, project: string, failure: Failure, retry: () => void): TemplateResult {
   const [title, sentence] = wordsFor(failure);
   return html`<main class="shell-message" data-testid="project-problem" data-kind=${failure.kind}>
     ${logo()}
     <h1>${title}</h1>
     <p class="quiet" role="alert">${sentence}</p>
+    <cw-rescue-notice .app=${app} .project=${project}></cw-rescue-notice>
     ${
       isPassing(failure.kind)
         ? html`<wa-button variant="brand" @click=${retry} data-testid="project-retry">Try again</wa-button>`

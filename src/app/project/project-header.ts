@@ -1,10 +1,14 @@
 import { html, type TemplateResult } from 'lit';
 import type { Outcome } from '../../core/failures.ts';
+import { fileDocumentId } from '../../core/ids.ts';
 import '../presence/avatars.ts';
 import '../auth/user-menu.ts';
 import type { App, ProjectSession, User } from '../session/api.ts';
 import '../share/share-button.ts';
+import '../status/inspector.ts';
 import '../status/status-chip.ts';
+import type { StatusFile } from '../status/status-chip.ts';
+import type { SyncReport } from '../../sync/report.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { Observed } from '../ui/observed.ts';
@@ -24,6 +28,7 @@ export class ProjectHeader extends LightElement {
     session: { attribute: false },
     theme: { attribute: false },
     showTree: { attribute: false },
+    file: { attribute: false },
   };
 
   declare app: App;
@@ -31,12 +36,13 @@ export class ProjectHeader extends LightElement {
   declare session: ProjectSession;
   declare theme: ThemeSetting;
   declare showTree: boolean;
+  /** Node id of the open file. */
+  declare file: string | null;
 
   private readonly name = new Observed(this, () => this.session?.name);
   private readonly tree = new Observed(this, () => this.session?.tree);
   private readonly participants = new Observed(this, () => this.session?.participants);
   private readonly status = new Observed(this, () => this.session?.status);
-  private readonly counters = new Observed(this, () => this.session?.counters);
 
   /** The user as the others here see them: in the colour that is theirs in this project. */
   private get me(): User {
@@ -64,12 +70,27 @@ export class ProjectHeader extends LightElement {
       </nav>
       <span class="spacer"></span>
       <cw-avatars .participants=${this.participants.value ?? []} .tree=${this.tree.value}></cw-avatars>
-      <cw-status .report=${this.status.value} .counters=${this.counters.value}></cw-status>
+      <cw-status
+        .report=${this.status.value}
+        .inspect=${this.inspect}
+        .file=${this.statusFile}
+        @sync-inspect=${() => this.querySelector('cw-inspector')?.show()}
+      ></cw-status>
       <cw-share .createInvite=${this.createInvite}></cw-share>
       <cw-theme-toggle .theme=${this.theme}></cw-theme-toggle>
       <cw-user-menu .app=${this.app} .user=${this.me} .theme=${this.theme}></cw-user-menu>
+      <cw-inspector .session=${this.session}></cw-inspector>
     </header>`;
   }
+
+  private get statusFile(): StatusFile | null {
+    const node = this.file === null ? undefined : this.tree.value?.byId.get(this.file);
+    if (!node) return null;
+    const here = (this.participants.value ?? []).filter(({ file, isMe }) => file === node.id && !isMe);
+    return { doc: fileDocumentId(node.id), name: node.shownName, present: here.map(({ user }) => user.name) };
+  }
+
+  private readonly inspect = (): SyncReport => this.session.inspect();
 
   private readonly createInvite = (): Promise<Outcome<string>> => this.app.createInvite(this.session.id);
 }

@@ -99,7 +99,7 @@ export class ProjectPage extends LightElement {
     const { state } = this.opening;
     switch (state.kind) {
       case 'failed':
-        return renderProjectFailure(state.failure, () => this.opening.open());
+        return renderProjectFailure(this.app, this.project, state.failure, () => this.opening.open());
       case 'opening':
         return html`<main class="shell-message" aria-busy="true">
           <span class="visually-hidden">Opening the project…</span>
@@ -127,6 +127,7 @@ export class ProjectPage extends LightElement {
         .session=${session}
         .theme=${this.theme}
         .showTree=${this.showTree}
+        .file=${this.file}
         @tree-toggle=${() => (this.showTree = !this.showTree)}
         @person-visit=${(event: HTMLElementEventMap['person-visit']) => this.openFile(event.detail.file, false)}
         @sync-retry=${() => session.retry()}

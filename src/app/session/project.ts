@@ -21,7 +21,8 @@ import {
 import type { DocumentSync } from '../../sync/document-sync.ts';
 import type { Environment } from '../../sync/environment.ts';
 import { ProjectSync } from '../../sync/project-sync.ts';
-import type { FileSession, Observable, Participant, ProjectSession, SyncCounters, User } from './api.ts';
+import type { SyncReport } from '../../sync/report.ts';
+import type { FileSession, Observable, Participant, ProjectSession, User } from './api.ts';
 import { colorAmong } from './colors.ts';
 import { OpenFile, type EmptyFiles } from './file-session.ts';
 import { readParticipants, sameParticipants } from './participants.ts';
@@ -47,7 +48,6 @@ export class OpenProject implements ProjectSession {
   readonly participants = new Signal<readonly Participant[]>([]);
   readonly status: Signal<StatusReport>;
   readonly ready = new Signal(false);
-  readonly counters: Signal<SyncCounters>;
   readonly awareness: Awareness;
   private readonly options: ProjectOptions;
   private readonly sync: ProjectSync;
@@ -76,7 +76,6 @@ export class OpenProject implements ProjectSession {
     this.treeSync = this.sync.openDocument(treeDocumentId(this.id));
     this.tree = new Signal(readTree(this.treeSync.doc));
     this.status = new Signal(this.sync.status);
-    this.counters = new Signal(this.readCounters());
     this.treeSync.doc.on('afterTransaction', (transaction) => {
       if (transaction.changed.size > 0) this.treeChanged();
     });
@@ -160,6 +159,10 @@ export class OpenProject implements ProjectSession {
     return tree;
   }
 
+  inspect(): SyncReport {
+    return this.sync.report;
+  }
+
   retry(): void {
     this.sync.nudge();
   }
@@ -234,7 +237,6 @@ export class OpenProject implements ProjectSession {
   private refresh(): void {
     if (this.closing) return;
     this.status.set(this.sync.status);
-    this.counters.set(this.readCounters());
     for (const handles of this.files.values()) for (const file of handles) file.refresh();
     const known = this.treeSync.doc.store.clients.size > 0;
     if (this.treeLoaded && (this.treeSync.isCaughtUp || known)) this.ready.set(true);
@@ -248,10 +250,6 @@ export class OpenProject implements ProjectSession {
     setPerson(this.treeSync.doc, id, { name, color });
     const shown = this.awareness.getLocalState()?.['user'] as PresenceUser | undefined;
     if (shown?.color !== color) this.sync.presence.update({ user: { id, name, color } });
-  }
-
-  private readCounters(): SyncCounters {
-    return { live: this.sync.live, pending: this.sync.status.pending, ...this.sync.counters };
   }
 }
 

@@ -7,6 +7,7 @@ import check from 'lucide-static/icons/check.svg?raw';
 import chevronDown from 'lucide-static/icons/chevron-down.svg?raw';
 import chevronRight from 'lucide-static/icons/chevron-right.svg?raw';
 import circleAlert from 'lucide-static/icons/circle-alert.svg?raw';
+import circleDashed from 'lucide-static/icons/circle-dashed.svg?raw';
 import circleCheck from 'lucide-static/icons/circle-check.svg?raw';
 import cloudOff from 'lucide-static/icons/cloud-off.svg?raw';
 import copy from 'lucide-static/icons/copy.svg?raw';
@@ -46,6 +47,7 @@ const ICONS = {
   'chevron-right': chevronRight,
   'circle-alert': circleAlert,
   'circle-check': circleCheck,
+  'circle-dashed': circleDashed,
   'cloud-off': cloudOff,
   copy,
   download,

@@ -3,9 +3,16 @@ import { wouldLoseEdits } from '../../../src/app/status/leave-guard.ts';
 import '../../../src/app/status/status-chip.ts';
 import type { StatusChip } from '../../../src/app/status/status-chip.ts';
 import type { Status, StatusReport } from '../../../src/core/status.ts';
+import { SYNC_REPORT } from './fake-app.ts';
 import { byTestId, mount, record, unmountAll } from './support.ts';
 
 afterEach(unmountAll);
+
+/** The steps that are shown: state and text. */
+function stepsShown(): string[] {
+  const steps = [...document.querySelectorAll<HTMLElement>('[data-testid=ladder-step]')];
+  return steps.map((step) => `${step.dataset['state']} ${step.textContent?.trim().replaceAll(/\s+/g, ' ')}`);
+}
 
 const ALL: readonly (readonly [Status, string, string])[] = [
   ['offline', 'Offline', 'amber'],
@@ -26,7 +33,6 @@ async function chip(first: StatusReport): Promise<{ element: StatusChip; said: s
   const element = document.createElement('cw-status');
   const said = record<string>(element, 'announce');
   element.report = first;
-  element.counters = { live: true, pending: 3, quarantined: 2, reads: 7 };
   await mount(element);
   return { element, said };
 }
@@ -44,7 +50,6 @@ describe('the status chip', () => {
     expect(button.dataset).toMatchObject({ status, tone, pending: '3' });
     expect(byTestId('status-sentence').textContent).toBe(`It is ${status}.`);
     expect(byTestId('status-pending').textContent).toBe('3');
-    expect(byTestId('status-quarantined').textContent).toBe('2');
   });
 
   it('is green for nothing but saved', () => {
@@ -72,6 +77,32 @@ describe('the status chip', () => {
   it('says bad news at once', async () => {
     const { said } = await chip(report('failed', 2));
     expect(said).toEqual(['It is failed.']);
+  });
+
+  it('shows how far the edits of the open file have come, and what is ignored, while it is open', async () => {
+    const { element } = await chip(report('saving', 3));
+    const agreements = [{ client: 1, user: 'bob', name: 'Bob', same: true, at: Date.now() - 3_000 }];
+    const ladder = { unsafe: 0, waiting: 1, sending: 2, agreements };
+    const quarantined = [
+      { row: 'a', reason: 'no stamp' },
+      { row: 'b', reason: 'no stamp' },
+    ];
+    const numbers = { rowsIn: 1, rowsOut: 2, reads: 3, hasGap: false, digest: null, heals: 0 };
+    const shown = { id: 'fx', status: report('saving', 3), ladder, quarantined, ...numbers };
+    element.inspect = () => ({ ...SYNC_REPORT, documents: [shown] });
+    element.file = { doc: 'fx', name: 'main.ts', present: ['Bob'] };
+    byTestId('status').click();
+    await expect.poll(() => stepsShown().length).toBe(4);
+    expect(stepsShown()).toEqual([
+      'done On this device every edit',
+      'under-way Sent 1 edit waiting',
+      'under-way Stored 3 edits not stored yet',
+      'done Seen identical with Bob, 3 s ago',
+    ]);
+    expect(byTestId('status-quarantined').textContent).toBe('2');
+    const asked = record(element, 'sync-inspect');
+    byTestId('status-inspect').click();
+    expect(asked).toHaveLength(1);
   });
 
   it('asks to try again', async () => {
