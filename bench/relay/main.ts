@@ -2,13 +2,13 @@
  * `npm run bench -- relay`: from a keystroke in one replica until its character is in the other one's text, and until
  * it is stored durably. Cowrite on the embedded server, y-websocket and Hocuspocus take turns, in Node and in Chromium.
  */
-import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright';
 import { launchProfile } from '../support/chromium.ts';
 import type { BenchmarkOptions, BenchmarkResult } from '../support/contract.ts';
 import { load } from '../support/machine.ts';
 import { serveFolder } from '../support/static-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { withUndo, type Undo } from '../support/undo.ts';
 import { clockDifference } from './clocks.ts';
 import { startCowrite } from './cowrite/product.ts';
@@ -38,15 +38,6 @@ export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
     const page = await undo.scope((inner) => inPages(products, plan, setting, inner));
     return report({ node, ...page, peers: options.peers, load: busy });
   });
-}
-
-/** On the disk that the project is on: where temporary files live in memory, they are stored faster than on any disk. */
-function temporaryFolder(built: string, undo: Undo): string {
-  const parent = join(built, 'data');
-  mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(join(parent, 'run-'));
-  undo.add(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
-  return folder;
 }
 
 async function start(setting: Setting, undo: Undo): Promise<Products> {

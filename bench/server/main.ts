@@ -2,11 +2,10 @@
  * `npm run bench -- server`: how fast the embedded server stores, lists and tells rows, with how much memory. With
  * APPWRITE_ENDPOINT, APPWRITE_PROJECT_ID and APPWRITE_API_KEY set, that Appwrite is measured in turn with it.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { BenchmarkOptions, BenchmarkResult } from '../support/contract.ts';
 import { load } from '../support/machine.ts';
-import { withUndo, type Undo } from '../support/undo.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { withUndo } from '../support/undo.ts';
 import { deliver } from './events.ts';
 import { fill, list } from './lists.ts';
 import { report, type Figures } from './report.ts';
@@ -101,13 +100,4 @@ async function fanOut(figures: Figures, plan: Plan): Promise<void> {
   } catch (error) {
     figures.fanOutProblem = error instanceof Error ? error.message : String(error);
   }
-}
-
-/** On the disk that the project is on: where temporary files live in memory, they are stored faster than on any disk. */
-function temporaryFolder(built: string, undo: Undo): string {
-  const parent = join(built, 'data');
-  mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(join(parent, 'run-'));
-  undo.add(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
-  return folder;
 }

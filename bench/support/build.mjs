@@ -4,6 +4,8 @@ import { build } from 'vite';
 
 const NODE = 'node20.19';
 const BROWSER = 'es2023';
+/** The peers' packages bring these as well; two copies in one bundle would not take each other's objects. */
+const resolve = { dedupe: ['yjs', 'lib0', 'y-protocols'] };
 
 /**
  * A manifest has `node` (entries whose npm packages stay in node_modules), `bundled` (entries for Node with their
@@ -30,6 +32,7 @@ async function buildForNode(root, outDir, input, everything) {
     root,
     logLevel: 'warn',
     publicDir: false,
+    resolve,
     ssr: everything ? { noExternal: true, target: 'node' } : { target: 'node' },
     build: {
       ssr: true,
@@ -49,6 +52,7 @@ async function buildPages(root, outDir, input) {
     root,
     logLevel: 'warn',
     publicDir: false,
+    resolve,
     build: { target: BROWSER, outDir, emptyOutDir: true, rolldownOptions: { input } },
   });
 }
