@@ -1,8 +1,10 @@
 import type * as Y from 'yjs';
+import type { Outcome } from '../core/failures.ts';
 import type { DeviceDocument, DeviceStore } from '../core/ports.ts';
 import { DeviceHealth } from './device-health.ts';
 import { PageLife } from './page-life.ts';
 import { IndexedDbOutbox } from './outbox-store.ts';
+import { dropStoredCopy, readStoredCopy } from './stored-copy.ts';
 import { StoredDocument } from './stored-document.ts';
 
 /** What this browser keeps for one user: the documents and the outbox. Users of one browser do not see each other's. */
@@ -22,8 +24,18 @@ export class IndexedDbDevice implements DeviceStore {
     this.outbox = new IndexedDbOutbox(`${this.prefix}:outbox`, this.health);
   }
 
+  /** What is kept of a document, as Yjs updates; empty where nothing is. Nothing is changed by it. */
+  readDocument(project: string, id: string): Promise<Outcome<readonly Uint8Array[]>> {
+    return readStoredCopy(this.nameOf(project, id));
+  }
+
+  /** Forgets a document, so that it is read anew from the server. Fails while another tab has it open. */
+  dropDocument(project: string, id: string): Promise<Outcome<void>> {
+    return dropStoredCopy(this.nameOf(project, id));
+  }
+
   openDocument(project: string, id: string, doc: Y.Doc, onProblem: (problem: string | null) => void): DeviceDocument {
-    const name = `${this.prefix}:${project}:${id}`;
+    const name = this.nameOf(project, id);
     const stored = new StoredDocument(name, doc, this.health);
     let last: string | null = null;
     const unsubscribe = this.health.subscribe(() => {
@@ -47,6 +59,10 @@ export class IndexedDbDevice implements DeviceStore {
   async close(): Promise<void> {
     await this.outbox.close();
     this.life.end();
+  }
+
+  private nameOf(project: string, id: string): string {
+    return `${this.prefix}:${project}:${id}`;
   }
 }
 

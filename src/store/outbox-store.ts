@@ -8,6 +8,20 @@ const PATIENCE_MS = 5_000;
 
 interface StoredEntry extends OutboxEntry {
   readonly project: string;
+  /** Epoch milliseconds, this device's clock; entries of older versions have none. */
+  readonly keptAt?: number;
+}
+
+/** What waits of one document, without the updates themselves. */
+export interface WaitingDocument {
+  readonly project: string;
+  readonly doc: string;
+  /** The row that will carry each edit. */
+  readonly rows: readonly string[];
+  /** Bytes of the largest edit. */
+  readonly largest: number;
+  /** When the first of them was put here, epoch milliseconds; `null` if that is not known. */
+  readonly since: number | null;
 }
 
 interface OutboxSchema extends DBSchema {
@@ -32,7 +46,7 @@ export class IndexedDbOutbox implements OutboxStore {
   put(project: string, entries: readonly OutboxEntry[]): Promise<Outcome<void>> {
     return this.run(async (database) => {
       const transaction = database.transaction('entries', 'readwrite');
-      const added = entries.map((entry) => transaction.store.put({ project, ...entry }));
+      const added = entries.map((entry) => transaction.store.put({ project, keptAt: Date.now(), ...entry }));
       // Without this the transaction ends only when the page has seen its results: too late for a page that is killed.
       transaction.commit();
       await Promise.all([...added, transaction.done]);
@@ -66,6 +80,22 @@ export class IndexedDbOutbox implements OutboxStore {
       const found = transaction.store.index('project').getAll(project);
       const [entries] = await Promise.all([found, transaction.done]);
       return [...new Set(entries.map((entry) => entry.doc))];
+    });
+  }
+
+  /** What waits in all projects, one document after the other. */
+  overview(): Promise<Outcome<readonly WaitingDocument[]>> {
+    return this.run(async (database) => {
+      const transaction = database.transaction('entries');
+      const documents = new Map<string, Overview>();
+      // One entry at a time: together they may be large.
+      const walk = async (): Promise<void> => {
+        for (let at = await transaction.store.openCursor(); at !== null; at = await at.continue()) {
+          countIn(documents, at.value);
+        }
+      };
+      await Promise.all([walk(), transaction.done]);
+      return [...documents.values()];
     });
   }
 
@@ -109,4 +139,19 @@ export class IndexedDbOutbox implements OutboxStore {
       },
     });
   }
+}
+
+interface Overview extends WaitingDocument {
+  readonly rows: string[];
+  largest: number;
+  since: number | null;
+}
+
+function countIn(documents: Map<string, Overview>, { project, doc, row, update, keptAt }: StoredEntry): void {
+  const key = `${project} ${doc}`;
+  const known = documents.get(key) ?? { project, doc, rows: [], largest: 0, since: null };
+  documents.set(key, known);
+  known.rows.push(row);
+  known.largest = Math.max(known.largest, update.byteLength);
+  if (keptAt !== undefined) known.since = Math.min(known.since ?? keptAt, keptAt);
 }

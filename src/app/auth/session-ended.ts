@@ -6,6 +6,8 @@ import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { credentialsProblem, entrySentence } from './credentials.ts';
 import './session-ended.css';
+import './sign-out-dialog.ts';
+import { signOutWarning } from './sign-out-warning.ts';
 
 /**
  * The bar above a page whose session has ended: says that nothing is lost, and signs in again without leaving the page.
@@ -45,9 +47,10 @@ export class SessionEnded extends LightElement {
   }
 
   private renderGuest(): TemplateResult {
-    return html`<wa-button size="s" appearance="outlined" @click=${this.leave} data-testid="session-leave">
-      Go on as somebody else
-    </wa-button>`;
+    return html`<wa-button size="s" appearance="outlined" @click=${this.askToLeave} data-testid="session-leave">
+        Go on as somebody else
+      </wa-button>
+      <cw-sign-out-dialog .app=${this.app} @sign-out-anyway=${this.leave}></cw-sign-out-dialog>`;
   }
 
   private renderForm(): TemplateResult {
@@ -80,6 +83,14 @@ export class SessionEnded extends LightElement {
     this.busy = false;
     if (!entered.ok)
       this.problem = entered.kind === 'forbidden' ? 'The password is wrong.' : entrySentence('sign-in', entered);
+  };
+
+  /** What a guest leaves behind is deleted: whoever has something here is asked. */
+  private readonly askToLeave = async (): Promise<void> => {
+    const unsent = await this.app.unsentEdits();
+    const warning = unsent === 0 ? null : signOutWarning(this.user, unsent, unsent);
+    if (warning === null) await this.leave();
+    else this.querySelector('cw-sign-out-dialog')?.ask(warning);
   };
 
   private readonly leave = async (): Promise<void> => {

@@ -7,7 +7,6 @@ import { live } from 'lit/directives/live.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import { initialsOf, inkOn, safeColor } from '../presence/people.ts';
 import type { App, User } from '../session/api.ts';
-import '../ui/confirm-dialog.ts';
 import { ToastEvent } from '../ui/events.ts';
 import { icon, type IconName } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
@@ -16,6 +15,7 @@ import { plainNameProblem } from '../ui/names.ts';
 import { Observed } from '../ui/observed.ts';
 import type { ThemeChoice, ThemeSetting } from '../ui/theme.ts';
 import '../presence/avatars.css';
+import './sign-out-dialog.ts';
 import { signOutWarning } from './sign-out-warning.ts';
 import './user-menu.css';
 
@@ -69,7 +69,7 @@ export class UserMenu extends LightElement {
         <wa-dropdown-item value="sign-out" data-testid="sign-out">${icon('log-out', 'icon')} Sign out</wa-dropdown-item>
       </wa-dropdown>
       <cw-name-dialog></cw-name-dialog>
-      <cw-confirm-dialog></cw-confirm-dialog>`;
+      <cw-sign-out-dialog .app=${this.app} @sign-out-anyway=${this.signOut}></cw-sign-out-dialog>`;
   }
 
   private readonly select = (event: WaSelectEvent): void => {
@@ -103,20 +103,17 @@ export class UserMenu extends LightElement {
   }
 
   private async askToSignOut(): Promise<void> {
-    const warning = signOutWarning(this.user, await this.app.unsentEdits());
-    if (warning === null) return this.signOut();
-    this.querySelector('cw-confirm-dialog')?.ask({
-      ...warning,
-      confirm: 'Sign out',
-      cancel: 'Stay signed in',
-      run: () => void this.signOut(),
-    });
+    const unsent = await this.app.unsentEdits();
+    const stuck = unsent === 0 ? 0 : await this.app.rescue.countStuck();
+    const warning = signOutWarning(this.user, unsent, stuck);
+    if (warning === null) await this.signOut();
+    else this.querySelector('cw-sign-out-dialog')?.ask(warning);
   }
 
-  private async signOut(): Promise<void> {
+  private readonly signOut = async (): Promise<void> => {
     const out = await this.app.signOut();
     if (!out.ok) this.dispatchEvent(new ToastEvent({ message: out.message, tone: 'danger' }));
-  }
+  };
 }
 
 customElements.define('cw-user-menu', UserMenu);

@@ -4,6 +4,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Failure } from '../../core/failures.ts';
 import '../auth/user-menu.ts';
+import '../rescue/rescue-notice.ts';
 import type { App, ProjectSummary, User } from '../session/api.ts';
 import type { Navigation } from '../shell/router.ts';
 import '../ui/confirm-dialog.ts';
@@ -78,6 +79,7 @@ export class DashboardPage extends LightElement {
             ${icon('plus', 'start')} New project
           </wa-button>
         </div>
+        <cw-rescue-notice .app=${this.app}></cw-rescue-notice>
         ${this.renderProblem()} ${this.renderProjects(this.projects.value)} ${this.renderDemo()} ${this.renderDeleted()}
       </main>
       <cw-name-dialog></cw-name-dialog>

@@ -8,6 +8,8 @@ import type { PresenceUser } from '../../core/presence.ts';
 import type { Role } from '../../core/roles.ts';
 import type { StatusReport } from '../../core/status.ts';
 import type { Tree } from '../../core/tree.ts';
+import type { SyncReport } from '../../sync/report.ts';
+import type { Rescue } from './rescue-api.ts';
 
 /** A value that changes; `subscribe` calls back after each change and returns the undo. */
 export interface Observable<T> {
@@ -49,6 +51,8 @@ export interface App {
   readonly deletedProjects: Observable<readonly ProjectSummary[]>;
   /** Why the list of projects may be out of date, as a sentence; `null` if it is fresh. */
   readonly projectsProblem: Observable<string | null>;
+  /** Edits of the user that are on this device and not on the server. */
+  readonly rescue: Rescue;
   /** The project that everybody may join, where the server has one. */
   readonly demo: { readonly project: string; readonly name: string; readonly token: string } | null;
 
@@ -102,8 +106,6 @@ export interface ProjectSession {
   readonly awareness: Awareness;
   /** The tree has been read from this device or the server: an empty tree is really empty. */
   readonly ready: Observable<boolean>;
-  /** Counters for the status details. */
-  readonly counters: Observable<SyncCounters>;
 
   /** These throw with a sentence for the user if it cannot be done; ids are node ids. */
   createFile(name: string, parent: string | null, content?: string): string;
@@ -119,6 +121,8 @@ export interface ProjectSession {
   readText(id: string): Promise<string>;
   /** The tree as it would be if nothing were in the trash. */
   treeWithTrash(): Tree;
+  /** How the synchronisation stands: for the status details and the inspector. */
+  inspect(): SyncReport;
   /** Tries now what would be tried later anyway. */
   retry(): void;
   /** Resolves when everything is on this device. The session must not be used afterwards. */
@@ -136,11 +140,4 @@ export interface FileSession {
   readonly ready: Observable<boolean>;
   readonly status: Observable<StatusReport>;
   close(): void;
-}
-
-export interface SyncCounters {
-  readonly live: boolean;
-  readonly pending: number;
-  readonly quarantined: number;
-  readonly reads: number;
 }

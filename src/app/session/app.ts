@@ -316,11 +316,20 @@ class WebApp implements App {
   /** The server knows no session: open projects keep their edits, and whoever has none open is asked to sign in. */
   private sessionEnded(): void {
     const { user } = this;
-    if (!user || this.open.size === 0) this.signedOut();
+    if (!user) this.signedOut();
+    else if (this.open.size === 0) this.leaveEnded(user).catch(report);
     else if (this.account.value.kind !== 'session-ended') {
       for (const project of this.open) project.deny('Your session has ended. Sign in again and go on.');
       this.account.set({ kind: 'session-ended', user });
     }
+  }
+
+  /** Guests cannot come back for what they have not sent: they stay until they have decided about it. */
+  private async leaveEnded(user: User): Promise<void> {
+    const kept = user.guest && (await this.unsentEdits()) > 0;
+    if (this.user?.id !== user.id) return;
+    if (kept) this.account.set({ kind: 'session-ended', user });
+    else this.signedOut();
   }
 
   private signedOut(): void {

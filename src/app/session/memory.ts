@@ -4,7 +4,8 @@ import type { EmptyFiles } from './file-session.ts';
 
 /**
  * What this browser remembers so that it can start without network: who was signed in, which projects there were, the
- * role in each, and which files are empty. Display and offline rights only; the server decides what is accepted.
+ * name of and the role in each, which files are empty, and what the server refused. Display and offline rights only;
+ * the server decides what is accepted.
  */
 export class Memory {
   readonly user: User | null = read('cowrite:user') as User | null;
@@ -32,6 +33,30 @@ export class Memory {
     const key = `cowrite:role:${userId}:${project}`;
     if (role === null) localStorage.removeItem(key);
     else localStorage.setItem(key, role);
+  }
+
+  /** The last known name of a project, also of one that is not in the list any more. */
+  projectName(userId: string, project: string): string | null {
+    const name = read(`cowrite:name:${userId}:${project}`);
+    if (typeof name === 'string') return name;
+    return this.projects(userId)?.find(({ id }) => id === project)?.name ?? null;
+  }
+
+  setProjectName(userId: string, project: string, name: string): void {
+    const key = `cowrite:name:${userId}:${project}`;
+    if (read(key) !== name) write(key, name);
+  }
+
+  /** Why the server refused a row of a document for good, as a sentence; `null` if it did not. */
+  refusal(userId: string, project: string, doc: string): string | null {
+    const sentence = read(`cowrite:refused:${userId}:${project}:${doc}`);
+    return typeof sentence === 'string' ? sentence : null;
+  }
+
+  setRefusal(userId: string, project: string, doc: string, sentence: string | null): void {
+    const key = `cowrite:refused:${userId}:${project}:${doc}`;
+    if (sentence === null) localStorage.removeItem(key);
+    else write(key, sentence);
   }
 
   emptyFiles(userId: string): EmptyFiles {

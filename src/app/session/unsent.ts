@@ -4,18 +4,25 @@ import type { OutboxStore, UpdateLog } from '../../core/ports.ts';
 const MAX_ROWS_ASKED = 20;
 
 /**
- * How many edits of a project are on this device only. A row that was handed over as its page ended may be stored
- * although this device never heard so: the server is asked. What cannot be read here counts as none, what cannot be
- * asked for as not sent.
+ * Which of these rows the server has. One that was handed over as its page ended may be stored although this device
+ * never heard so. What cannot be asked for, or is too much to ask, counts as not stored.
  */
+export async function storedRows(log: Pick<UpdateLog, 'read'>, rows: Iterable<string>): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(rows)];
+  if (ids.length > MAX_ROWS_ASKED) return new Set();
+  const found = await Promise.all(ids.map(async (row) => [row, await log.read(row)] as const));
+  return new Set(found.flatMap(([row, read]) => (read.ok && read.value !== null ? [row] : [])));
+}
+
+/** How many edits of a project are on this device only. What cannot be read here counts as none. */
 export async function countUnsent(outbox: OutboxStore, log: Pick<UpdateLog, 'read'>, project: string): Promise<number> {
   const documents = await outbox.waiting(project);
   if (!documents.ok) return 0;
   const loaded = await Promise.all(documents.value.map((document) => outbox.load(project, document)));
   const entries = loaded.flatMap((each) => (each.ok ? each.value : []));
-  const rows = [...new Set(entries.map((entry) => entry.row))];
-  if (rows.length > MAX_ROWS_ASKED) return entries.length;
-  const found = await Promise.all(rows.map(async (row) => [row, await log.read(row)] as const));
-  const stored = new Set(found.flatMap(([row, read]) => (read.ok && read.value !== null ? [row] : [])));
+  const stored = await storedRows(
+    log,
+    entries.map((entry) => entry.row),
+  );
   return entries.filter((entry) => !stored.has(entry.row)).length;
 }

@@ -115,6 +115,11 @@ export class AppShell extends LightElement {
             html`<cw-join .app=${this.app} .router=${this.router} .token=${route.token}></cw-join>`,
           ) as TemplateResult)
         );
+      case 'rescue':
+        return (
+          this.load('cw-rescue') ??
+          html`<cw-rescue .app=${this.app} .router=${this.router} .theme=${this.theme} .user=${user}></cw-rescue>`
+        );
     }
   }
 

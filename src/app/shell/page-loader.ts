@@ -4,6 +4,7 @@ const PAGES = {
   'cw-dashboard': () => import('../dashboard/dashboard-page.ts'),
   'cw-project': () => import('../project/project-page.ts'),
   'cw-join': () => import('../share/join-page.ts'),
+  'cw-rescue': () => import('../rescue/rescue-page.ts'),
 } as const;
 
 export type PageTag = keyof typeof PAGES;

@@ -3,6 +3,8 @@ export type Route =
   | { readonly page: 'home' }
   | { readonly page: 'project'; readonly project: string; readonly file: string | null }
   | { readonly page: 'join'; readonly token: string }
+  /** Edits that could not be sent. */
+  | { readonly page: 'rescue' }
   | { readonly page: 'not-found' };
 
 export function pathOf(route: Route): string {
@@ -13,6 +15,8 @@ export function pathOf(route: Route): string {
       return route.file === null ? `/p/${route.project}` : `/p/${route.project}/f/${route.file}`;
     case 'join':
       return `/join/${encodeURIComponent(route.token)}`;
+    case 'rescue':
+      return '/rescue';
     case 'not-found':
       return '/not-found';
   }

@@ -27,6 +27,7 @@ export class AddressBar implements Navigation {
       { path: '/{index.html}?', enter: () => this.show({ page: 'home' }) },
       { path: PROJECT, enter: ({ project = '', file }) => this.show({ page: 'project', project, file: file || null }) },
       { path: '/join/:token{/}?', enter: ({ token = '' }) => this.show(joinRoute(token)) },
+      { path: '/rescue{/}?', enter: () => this.show({ page: 'rescue' }) },
     ];
     this.router = new Router(host, routes, { fallback: { enter: () => this.show({ page: 'not-found' }) } });
   }

@@ -7,7 +7,6 @@ import type {
   Participant,
   ProjectSession,
   ProjectSummary,
-  SyncCounters,
   User,
 } from '../../../src/app/session/api.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
@@ -25,6 +24,8 @@ import {
   type NodeKind,
   type Tree,
 } from '../../../src/core/tree.ts';
+import type { SyncReport } from '../../../src/sync/report.ts';
+import { FakeRescue } from './fake-rescue.ts';
 
 /** Subscriptions of the fakes that have not been undone. */
 export const subscriptions = { open: 0 };
@@ -50,6 +51,22 @@ export const SAVED: StatusReport = {
   sentence: 'All edits are stored on the server.',
   pending: 0,
   unsafe: 0,
+};
+
+/** Of a project in which nothing is open and nothing has happened. */
+export const SYNC_REPORT: SyncReport = {
+  project: 'p',
+  replica: 'r',
+  role: 'editor',
+  connection: { live: true, since: null, lostBecause: null, connects: 1, denied: null },
+  budget: {
+    updates: { lastMinute: 0, limit: null, learned: false },
+    presence: { lastMinute: 0, limit: null, learned: false },
+  },
+  others: 0,
+  documents: [],
+  sending: [],
+  journal: [],
 };
 
 /** A file whose states the test sets. */
@@ -90,7 +107,7 @@ export class FakeProject implements ProjectSession {
   readonly status = new CountingSignal<StatusReport>(SAVED);
   readonly awareness = new Awareness(new Y.Doc());
   readonly ready = new CountingSignal(true);
-  readonly counters = new CountingSignal<SyncCounters>({ live: true, pending: 0, quarantined: 0, reads: 1 });
+  inspect = (): SyncReport => SYNC_REPORT;
   readonly opened: FakeFile[] = [];
   retries = 0;
   closed = false;
@@ -182,6 +199,7 @@ export class FakeApp implements App {
   readonly roles = new Map<string, Role>();
   readonly projectsProblem = new CountingSignal<string | null>(null);
   demo: App['demo'] = null;
+  readonly rescue = new FakeRescue();
   readonly project = new FakeProject();
   readonly calls: string[] = [];
   unsent = 0;

@@ -1,5 +1,5 @@
 import WaInput from '@awesome.me/webawesome/dist/components/input/input.js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import '../../../src/app/shell/app-shell.ts';
 import type { AppShell } from '../../../src/app/shell/app-shell.ts';
 import type { User } from '../../../src/app/session/api.ts';
@@ -7,6 +7,7 @@ import type { Route } from '../../../src/app/shell/route.ts';
 import { ThemeSetting } from '../../../src/app/ui/theme.ts';
 import { failure } from '../../../src/core/failures.ts';
 import { ana, FakeApp } from './fake-app.ts';
+import { RESCUED, UNSENT } from './fake-rescue.ts';
 import { as, byTestId, FakeNavigation, hasTestId, mount, unmountAll, until } from './support.ts';
 
 afterEach(unmountAll);
@@ -233,21 +234,44 @@ describe('signing out', () => {
     return app;
   }
 
-  it('warns guests that there is no way back', async () => {
+  const dialogText = (): string => byTestId('sign-out-dialog').textContent;
+
+  it('[P48] warns guests that what is not sent is lost', async () => {
     const app = await askToLeave(ana, 2);
-    await until(() => hasTestId('confirm-submit'));
-    const { textContent } = byTestId('confirm-dialog');
-    expect(textContent).toContain('guests cannot sign in again');
-    expect(textContent).toContain('2 edits that have not been sent yet');
+    await until(() => hasTestId('sign-out-anyway'));
+    expect(dialogText()).toContain('guests cannot sign in again');
+    expect(dialogText()).toContain('2 edits have not been sent');
     expect(app.calls).toEqual(['openProject project1']);
-    byTestId('confirm-submit').click();
+    byTestId('sign-out-anyway').click();
     await until(() => hasTestId('sign-in'));
   });
 
-  it('warns of edits that have not been sent', async () => {
-    await askToLeave({ ...ana, guest: false, email: 'ana@example.com' }, 1);
-    await until(() => hasTestId('confirm-submit'));
-    expect(byTestId('confirm-dialog').textContent).toContain('1 edit has not been sent yet');
+  it('[P48] warns of edits that have not been sent, and lets one stay', async () => {
+    const app = await askToLeave({ ...ana, guest: false, email: 'ana@example.com' }, 1);
+    await until(() => hasTestId('sign-out-stay'));
+    expect(dialogText()).toContain('1 edit has not been sent');
+    expect(dialogText()).toContain('sent when you sign in here again');
+    byTestId('sign-out-stay').click();
+    await until(() => document.querySelector('cw-sign-out-dialog wa-dialog[open]') === null);
+    expect(app.calls).not.toContain('signOut');
+  });
+
+  it('[P48] offers edits as a download and for review before they are left behind', async () => {
+    const app = await askToLeave({ ...ana, guest: false, email: 'ana@example.com' }, 3);
+    app.rescue.projects = [UNSENT];
+    app.rescue.files.set('fa', RESCUED);
+    await until(() => hasTestId('sign-out-download'));
+    expect(byTestId('sign-out-review').getAttribute('href')).toBe('/rescue');
+    const downloads: string[] = [];
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      downloads.push(this.download);
+    });
+    byTestId('sign-out-download').click();
+    await until(() => hasTestId('sign-out-note'));
+    click.mockRestore();
+    expect(downloads).toEqual(['Unsent edits.zip']);
+    expect(byTestId('sign-out-note').textContent).toContain('1 file downloaded');
+    expect(app.calls).not.toContain('signOut');
   });
 
   it('asks nothing where nothing would be missed', async () => {

@@ -1,0 +1,363 @@
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js';
+import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { MAX_NAME_CHARS } from '../../core/limits.ts';
+import { goesByItself } from '../../core/rescue.ts';
+import '../auth/user-menu.ts';
+import '../dashboard/dashboard-page.css';
+import type { App, User } from '../session/api.ts';
+import type { CopyProgress, UnsentDocument, UnsentProject } from '../session/rescue-api.ts';
+import type { Navigation } from '../shell/router.ts';
+import '../ui/confirm-dialog.ts';
+import type { ConfirmDialog } from '../ui/confirm-dialog.ts';
+import { ToastEvent, type Toast } from '../ui/events.ts';
+import { icon } from '../ui/icons.ts';
+import { LightElement } from '../ui/light-element.ts';
+import { logo } from '../ui/logo.ts';
+import '../ui/name-dialog.ts';
+import type { NameDialog } from '../ui/name-dialog.ts';
+import { plainNameProblem } from '../ui/names.ts';
+import { Observed } from '../ui/observed.ts';
+import type { ThemeSetting } from '../ui/theme.ts';
+import '../ui/theme-toggle.ts';
+import { downloadUnsent } from './download-unsent.ts';
+import './rescue-file.ts';
+import './rescue-page.css';
+import { editsIn, editsOf, projectsWith, sentencesOf, titleOf, type Sorted } from './words.ts';
+
+/** Edits of the user that are on this device and not on the server: those that cannot be sent, and those on their way. */
+export class RescuePage extends LightElement {
+  static override properties = {
+    app: { attribute: false },
+    router: { attribute: false },
+    theme: { attribute: false },
+    user: { attribute: false },
+    projects: { state: true },
+    problem: { state: true },
+    copies: { state: true },
+    busy: { state: true },
+  };
+
+  declare app: App;
+  declare router: Navigation;
+  declare theme: ThemeSetting;
+  declare user: User;
+  declare private projects: readonly UnsentProject[] | null;
+  declare private problem: string | null;
+  /** Copies that are being made, by project. */
+  declare private copies: ReadonlyMap<string, CopyProgress>;
+  /** A project whose edits are being read or discarded. */
+  declare private busy: string | null;
+
+  private readonly account = new Observed(this, () => this.app?.account);
+  private readonly shownTheme = new Observed(this, () => this.theme?.theme);
+  /** Tells a late answer from the newest one. */
+  private reading = 0;
+
+  constructor() {
+    super();
+    this.projects = null;
+    this.problem = null;
+    this.copies = new Map();
+    this.busy = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('online', this.refresh);
+    document.addEventListener('visibilitychange', this.refresh);
+    if (this.hasUpdated) this.refresh();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('online', this.refresh);
+    document.removeEventListener('visibilitychange', this.refresh);
+  }
+
+  protected override firstUpdated(_changed: PropertyValues): void {
+    document.title = 'Unsent edits – Cowrite';
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('user')) this.refresh();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <header class="dashboard-header">
+        <a href="/" class="plain-link" aria-label="Cowrite, your projects">${logo()}</a>
+        <span class="spacer"></span>
+        <cw-theme-toggle .theme=${this.theme}></cw-theme-toggle>
+        <cw-user-menu .app=${this.app} .user=${this.user} .theme=${this.theme}></cw-user-menu>
+      </header>
+      <main class="rescue" data-testid="rescue">
+        <div class="rescue-intro">
+          <a href="/" class="rescue-back">${icon('arrow-left')} Projects</a>
+          <h1>Unsent edits</h1>
+          <p class="quiet">
+            What you wrote and the server does not have. It is on this device only, and stays here until you decide.
+          </p>
+        </div>
+        ${this.renderProblem()} ${this.projects === null ? this.renderLoading() : this.renderProjects(this.projects)}
+      </main>
+      <cw-name-dialog></cw-name-dialog>
+      <cw-confirm-dialog></cw-confirm-dialog>
+    `;
+  }
+
+  private renderProblem(): TemplateResult {
+    return html`<div role="alert">
+      ${
+        this.problem === null
+          ? nothing
+          : html`<p class="message error" data-testid="rescue-problem">
+              ${icon('circle-alert')} <span>${this.problem}</span>
+            </p>`
+      }
+    </div>`;
+  }
+
+  private renderLoading(): TemplateResult {
+    return html`<ul class="rescue-files" aria-busy="true" aria-label="Looking for unsent edits">
+      ${[1, 2].map(() => html`<li class="rescue-row"><wa-skeleton effect="sheen"></wa-skeleton></li>`)}
+    </ul>`;
+  }
+
+  private renderProjects(projects: readonly UnsentProject[]): TemplateResult {
+    const stuck = projectsWith(projects, ({ reason }) => !goesByItself(reason));
+    const waiting = projectsWith(projects, ({ reason }) => goesByItself(reason));
+    if (projects.length === 0) {
+      return html`<div class="dashboard-empty" data-testid="rescue-empty">
+        ${icon('circle-check')}
+        <h2>Everything is on the server</h2>
+        <p class="quiet">No edit of yours waits on this device.</p>
+        <wa-button href="/" appearance="outlined">Go to your projects</wa-button>
+      </div>`;
+    }
+    return html`
+      ${repeat(
+        stuck,
+        ({ project }) => project.id,
+        (each) => this.renderStuck(each),
+      )}
+      ${
+        waiting.length === 0
+          ? nothing
+          : html`<section class="rescue-waiting" aria-labelledby="rescue-waiting" data-testid="rescue-waiting">
+              <h2 id="rescue-waiting">On their way</h2>
+              ${repeat(
+                waiting,
+                ({ project }) => project.id,
+                (each) => this.renderWaiting(each),
+              )}
+            </section>`
+      }
+    `;
+  }
+
+  private renderStuck(each: Sorted): TemplateResult {
+    const { project, documents } = each;
+    const copy = this.copies.get(project.id);
+    const locked = copy !== undefined || this.busy === project.id;
+    const heading = `rescue-project-${project.id}`;
+    const signedIn = this.account.value?.kind === 'signed-in';
+    return html`<section
+      class="rescue-project"
+      aria-labelledby=${heading}
+      data-testid="rescue-project"
+      data-project=${project.id}
+    >
+      <div class="rescue-head">
+        <div class="rescue-name">
+          <h2 id=${heading}>${project.name}</h2>
+          <span class="quiet">${editsOf(editsIn(documents))} that cannot be sent</span>
+        </div>
+        <wa-button
+          size="s"
+          variant="brand"
+          ?disabled=${locked || !signedIn || !canCopy(documents)}
+          @click=${() => this.askToCopy(each)}
+          data-testid="rescue-copy"
+        >
+          ${icon('copy', 'start')} Copy into a new project
+        </wa-button>
+        <wa-button
+          size="s"
+          appearance="outlined"
+          ?disabled=${locked}
+          @click=${() => this.download(each)}
+          data-testid="rescue-download-all"
+        >
+          ${icon('download', 'start')} Download all
+        </wa-button>
+        <wa-button
+          size="s"
+          appearance="plain"
+          variant="danger"
+          ?disabled=${locked}
+          @click=${() => this.askToDiscard(project, documents)}
+          data-testid="rescue-discard-all"
+        >
+          Discard…
+        </wa-button>
+      </div>
+      ${sentencesOf(documents).map(
+        (sentence) => html`<p class="message note" data-testid="rescue-reason">${icon('circle-alert')} ${sentence}</p>`,
+      )}
+      <div role="status">${copy === undefined ? nothing : this.renderCopy(copy)}</div>
+      ${this.renderFiles(project, documents, locked, true)}
+    </section>`;
+  }
+
+  private renderCopy({ sentence, done }: CopyProgress): TemplateResult {
+    return html`<div class="rescue-copy" data-testid="rescue-progress">
+      <wa-progress-bar value=${Math.round(done * 100)} label="Copying"></wa-progress-bar>
+      <p class="quiet">${sentence}</p>
+    </div>`;
+  }
+
+  private renderWaiting(each: Sorted): TemplateResult {
+    const { project, documents } = each;
+    const heading = `rescue-waiting-${project.id}`;
+    return html`<section class="rescue-project" aria-labelledby=${heading} data-project=${project.id}>
+      <div class="rescue-head">
+        <div class="rescue-name">
+          <h3 id=${heading}>${project.name}</h3>
+          <span class="quiet">${sentencesOf(documents).join(' ')}</span>
+        </div>
+        <wa-button size="s" appearance="outlined" href=${`/p/${project.id}`}>Open project</wa-button>
+        <wa-button size="s" appearance="outlined" @click=${() => this.download(each)}>
+          ${icon('download', 'start')} Download all
+        </wa-button>
+      </div>
+      ${this.renderFiles(project, documents, false, false)}
+    </section>`;
+  }
+
+  private renderFiles(
+    project: UnsentProject,
+    documents: readonly UnsentDocument[],
+    locked: boolean,
+    discardable: boolean,
+  ): TemplateResult {
+    return html`<ul class="rescue-files">
+      ${repeat(
+        documents,
+        ({ doc }) => doc,
+        (unsent) =>
+          html`<li>
+            <cw-rescue-file
+              .rescue=${this.app.rescue}
+              .project=${project.id}
+              .unsent=${unsent}
+              .theme=${this.shownTheme.value ?? 'light'}
+              .locked=${locked}
+              .discardable=${discardable}
+              @rescue-discard=${() => this.askToDiscard(project, [unsent])}
+            ></cw-rescue-file>
+          </li>`,
+      )}
+    </ul>`;
+  }
+
+  private readonly refresh = (): void => {
+    if (document.visibilityState === 'hidden') return;
+    const reading = ++this.reading;
+    this.app.rescue.list().then(
+      (listed) => {
+        if (reading !== this.reading) return;
+        this.problem = listed.ok ? null : listed.message;
+        this.projects = listed.ok ? listed.value : (this.projects ?? []);
+      },
+      (error: unknown) => {
+        console.error(error);
+        this.problem = 'What is on this device could not be read.';
+      },
+    );
+  };
+
+  private askToCopy({ project, documents }: Sorted): void {
+    this.querySelector<NameDialog>(':scope > cw-name-dialog')?.ask({
+      title: 'Copy into a new project',
+      label: 'Name of the new project',
+      value: `${project.name} (rescued)`.slice(0, MAX_NAME_CHARS),
+      hint: 'Only you are in it at first. The edits leave this list when the server has stored the copy.',
+      confirm: 'Copy',
+      check: plainNameProblem,
+      submit: (name) => {
+        void this.copy(project, documents, name);
+        return Promise.resolve(null);
+      },
+    });
+  }
+
+  private async copy(project: UnsentProject, documents: readonly UnsentDocument[], name: string): Promise<void> {
+    const show = (progress: CopyProgress | null): void => {
+      const copies = new Map(this.copies);
+      if (progress === null) copies.delete(project.id);
+      else copies.set(project.id, progress);
+      this.copies = copies;
+    };
+    show({ sentence: 'Creating the project', done: 0 });
+    const docs = documents.map(({ doc }) => doc);
+    const copied = await this.app.rescue.copy(project.id, docs, name, show);
+    show(null);
+    if (!copied.ok) {
+      this.toast({ message: copied.message, tone: 'danger', duration: 0 });
+    } else if (this.isConnected) {
+      this.toast({ message: `Your edits are in “${name}”.`, tone: 'success' });
+      this.router.go({ page: 'project', project: copied.value, file: null });
+      return;
+    }
+    this.refresh();
+  }
+
+  private async download(each: Sorted): Promise<void> {
+    const done = await downloadUnsent(this.app.rescue, each.project.name, [each]);
+    if (!done.ok) this.toast({ message: done.message, tone: 'danger' });
+  }
+
+  private askToDiscard(project: UnsentProject, documents: readonly UnsentDocument[]): void {
+    const edits = editsOf(editsIn(documents));
+    const names = documents.map((unsent) => `“${titleOf(unsent)}”`);
+    const listed = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+    this.querySelector<ConfirmDialog>(':scope > cw-confirm-dialog')?.ask({
+      title: `Discard ${edits}?`,
+      text:
+        `Your ${edits} of ${new Intl.ListFormat('en-GB').format(listed)} in “${project.name}” are deleted from this ` +
+        'device. They are nowhere else, and nothing brings them back.',
+      confirm: `Discard ${edits}`,
+      cancel: 'Keep',
+      run: () => void this.discard(project, documents),
+    });
+  }
+
+  private async discard(project: UnsentProject, documents: readonly UnsentDocument[]): Promise<void> {
+    this.busy = project.id;
+    const docs = documents.map(({ doc }) => doc);
+    const discarded = await this.app.rescue.discard(project.id, docs);
+    this.busy = null;
+    if (!discarded.ok) this.toast({ message: discarded.message, tone: 'danger' });
+    this.refresh();
+  }
+
+  private toast(toast: Toast): void {
+    this.dispatchEvent(new ToastEvent(toast));
+  }
+}
+
+/** Comments and chat have no place in another project. */
+function canCopy(documents: readonly UnsentDocument[]): boolean {
+  return documents.some(({ kind }) => kind === 'file' || kind === 'tree');
+}
+
+customElements.define('cw-rescue', RescuePage);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-rescue': RescuePage;
+  }
+}
