@@ -18,7 +18,8 @@ const SERVER_ONLY = ['node:', 'node-appwrite', 'fastify', '@fastify/static', '@f
 
 /** The import rule. A folder that is not in the table may not exist; nobody imports app, cli or functions. */
 const LAYERS: Readonly<Record<string, Layer>> = {
-  'src/core': { layers: [], packages: ['yjs', 'lib0', 'y-protocols', 'zod'] },
+  // fflate is pure as well: bytes in, bytes out, the same in browsers and Node.
+  'src/core': { layers: [], packages: ['yjs', 'lib0', 'y-protocols', 'zod', 'fflate'] },
   'src/sync': { layers: ['src/core'], packages: ['yjs', 'lib0', 'y-protocols', 'zod'] },
   'src/store': { layers: ['src/core'], packages: ['yjs', 'lib0', 'y-protocols', 'zod', 'idb', 'y-indexeddb'] },
   'src/backend': { layers: ['src/core'], packages: ['lib0', 'zod', 'appwrite', 'node-appwrite', 'ws'] },
