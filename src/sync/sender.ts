@@ -208,12 +208,16 @@ export class Sender {
         this.delay = null;
         if (result.value === 'renewed') continue;
         this.stored.add(batch.row);
+        this.env.refused?.(this.doc, null);
         // The next row need not wait until this device has forgotten this one.
         this.forgetting = Promise.all([this.forgetting, this.outbox.acknowledge(batch.row)]);
         this.env.tabs.post({ type: 'stored', doc: this.doc, row: batch.row });
       } else if (isPassing(result.kind)) {
         await this.wait(result);
       } else {
+        // Want of a session or a right has nothing to do with what is sent.
+        const forGood = result.kind !== 'unauthenticated' && result.kind !== 'forbidden';
+        if (forGood) this.env.refused?.(this.doc, sentence(result));
         return this.stop(sentence(result));
       }
     }

@@ -36,6 +36,8 @@ export class Replica {
   readonly project: ProjectSync;
   readonly file: DocumentSync;
   readonly reports: unknown[] = [];
+  /** What the server said of rows: a refusal for good, or `null` for one that it took. */
+  readonly verdicts: (string | null)[] = [];
   role: Role;
 
   constructor(server: MemoryServer, clock: VirtualClock, options: ReplicaOptions = {}) {
@@ -58,6 +60,7 @@ export class Replica {
         randomBytes: countedBytes,
         random: () => 0.5,
         projectChanged: () => undefined,
+        refused: (_doc, sentence) => this.verdicts.push(sentence),
         report: (error) => this.reports.push(error),
       },
       () => undefined,

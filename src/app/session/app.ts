@@ -213,6 +213,7 @@ class WebApp implements App {
         projectChanged: () => {
           this.refreshProjects().catch(report);
         },
+        refused: (doc, sentence) => this.memory.setRefusal(user.id, id, doc, sentence),
         report,
       },
       onClose: async () => {
