@@ -118,6 +118,26 @@ function commonPrefix(before: string, after: string, limit: number): number {
   return index;
 }
 
+/** Whether a text of `length` code units is longer than `most` bytes of UTF-8; `read` is asked only if that may be. */
+export function isLongerThan(length: number, read: () => string, most: number): boolean {
+  return length * 3 > most && utf8Length(read()) > most;
+}
+
+/** Bytes of the text in UTF-8; a lone surrogate counts as U+FFFD. */
+export function utf8Length(text: string): number {
+  let bytes = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x80) bytes += 1;
+    else if (code < 0x800) bytes += 2;
+    else if (isHighSurrogate(code) && isLowSurrogate(text.charCodeAt(index + 1))) {
+      bytes += 4;
+      index++;
+    } else bytes += 3;
+  }
+  return bytes;
+}
+
 /** Cuts text into pieces of at most `size` code units, never inside a code point. `size` is at least 2. */
 export function splitText(text: string, size: number = TEXT_CHUNK_CHARS): string[] {
   const pieces: string[] = [];

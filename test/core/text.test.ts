@@ -4,6 +4,7 @@ import {
   applyOperations,
   batchOperations,
   detectLineEnding,
+  isLongerThan,
   minimalReplacement,
   normaliseNewlines,
   snapOperation,
@@ -11,6 +12,7 @@ import {
   splitsCodePoint,
   splitText,
   TEXT_CHUNK_CHARS,
+  utf8Length,
   wellFormedText,
   withLineEnding,
   type TextOperation,
@@ -20,6 +22,18 @@ import {
 const emojiText = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '😀', '😁', '🤀', 'é'), maxLength: 40 });
 
 const isWellFormed = (text: string): boolean => wellFormedText(text) === text;
+
+it('measures text in bytes of UTF-8 as an encoder does', () => {
+  for (const text of ['', 'abc', 'é', '界', '😀', 'a\ud800', '\udc00b', 'a😀界é'.repeat(50)]) {
+    expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length);
+  }
+  const never = (): string => {
+    throw new Error('short texts are not read');
+  };
+  expect(isLongerThan(4, never, 12)).toBe(false);
+  expect(isLongerThan(5, () => '界界界界界', 12)).toBe(true);
+  expect(isLongerThan(5, () => 'abcde', 12)).toBe(false);
+});
 
 describe('line endings', () => {
   it('[EDIT-1] turns \\r\\n and a lone \\r into \\n, and only those', () => {

@@ -1,6 +1,7 @@
 import type { editor, IDisposable } from 'monaco-editor/editor';
 import { html, type PropertyValues, type TemplateResult } from 'lit';
 import type { Awareness } from 'y-protocols/awareness';
+import { MAX_TEXT_BYTES } from '../../core/limits.ts';
 import type { FileSession } from '../session/api.ts';
 import { LightElement } from '../ui/light-element.ts';
 import type { Theme } from '../ui/theme.ts';
@@ -33,6 +34,7 @@ type ViewStates = Map<string, editor.ICodeEditorViewState>;
  * loaded before it is given.
  *
  * @event editor-state – cursor, language or undo changed
+ * @event editor-too-long – a change was taken back, since the file would have become longer than files may be
  * @event editor-repaired – the editor had shown something else than the file, and has been set right
  */
 export class CodeEditor extends LightElement {
@@ -157,6 +159,8 @@ export class CodeEditor extends LightElement {
       awareness: this.awareness,
       file: file.id,
       readOnly: this.readOnly,
+      maxBytes: MAX_TEXT_BYTES,
+      onTooLong: () => this.dispatchEvent(new CustomEvent('editor-too-long', { bubbles: true })),
       onDivergence: (report) => {
         console.error('The editor differed from the file and has been set right.', report);
         this.dispatchEvent(new CustomEvent('editor-repaired', { bubbles: true }));
@@ -226,6 +230,7 @@ declare global {
   }
   interface HTMLElementEventMap {
     'editor-state': EditorStateEvent;
+    'editor-too-long': CustomEvent<null>;
     'editor-repaired': CustomEvent<null>;
   }
 }

@@ -65,6 +65,14 @@ export class ProjectPage extends LightElement {
     this.addController(new LeaveGuard(() => this.opening.session?.status.value ?? null));
     this.addEventListener('tree-action', (event) => void this.actions.run(event.detail));
     this.addEventListener('editor-state', (event: EditorStateEvent) => (this.editorState = event.detail));
+    this.addEventListener('editor-too-long', () =>
+      this.dispatchEvent(
+        new ToastEvent({
+          message: 'Files have at most 5 MB. That would have been more, so it was taken back.',
+          tone: 'warning',
+        }),
+      ),
+    );
     this.addEventListener('editor-repaired', () =>
       this.dispatchEvent(
         new ToastEvent({

@@ -4,7 +4,8 @@ import { fileDocumentId, NODE_ID_LENGTH, randomId, treeDocumentId } from '../../
 import type { PresenceUser } from '../../core/presence.ts';
 import { mayWrite, type Role } from '../../core/roles.ts';
 import type { StatusReport } from '../../core/status.ts';
-import { detectLineEnding, normaliseNewlines, splitText } from '../../core/text.ts';
+import { MAX_TEXT_BYTES } from '../../core/limits.ts';
+import { detectLineEnding, isLongerThan, normaliseNewlines, splitText } from '../../core/text.ts';
 import {
   createNode,
   deleteNode,
@@ -94,6 +95,7 @@ export class OpenProject implements ProjectSession {
   }
 
   createFile(name: string, parent: string | null, content = ''): string {
+    if (isLongerThan(content.length, () => content, MAX_TEXT_BYTES)) throw new Error('Files have at most 5 MB.');
     const id = this.createNode('file', name, parent);
     if (content === '') this.options.emptyFiles.add(id);
     else {

@@ -225,7 +225,8 @@ function renderConnection({ connection, budget, others, role, replica }: SyncRep
 }
 
 function spent({ lastMinute, limit, learned }: BudgetReport): string {
-  return `${lastMinute} of ${limit === null ? 'any number' : `at most ${limit}`}${learned ? ' (learned from a refusal)' : ''}`;
+  const most = limit === null ? 'no limit' : `at most ${limit}`;
+  return `${lastMinute}, ${most}${learned ? ' (learned from a refusal)' : ''}`;
 }
 
 customElements.define('cw-inspector', SyncInspector);

@@ -393,6 +393,29 @@ describe('big edits', () => {
     expect(peer.binding.verify()).toBe(true);
   });
 
+  it('[P36] a paste that would make the text too long is taken back before anything of it is in the text', () => {
+    const doc = makeDoc('ab\n');
+    const text = doc.getText('content');
+    const model = makeModel();
+    let refused = 0;
+    const binding = new MonacoBinding({ text, model, monaco, maxBytes: 12, onTooLong: () => refused++ });
+    const updates: Uint8Array[] = [];
+    doc.on('update', (update: Uint8Array) => updates.push(update));
+    const insert = (inserted: string): unknown =>
+      model.applyEdits([{ range: new monaco.Range(1, 1, 1, 1), text: inserted, forceMoveMarkers: true }]);
+    insert('界界界界');
+    expect([refused, updates.length]).toEqual([1, 0]);
+    expect(contents({ model, text, binding })).toEqual(agreed('ab\n'));
+    insert('界界界');
+    expect([refused, updates.length]).toEqual([1, 1]);
+    // What is too long already, since others wrote as well, can still be made shorter.
+    text.insert(0, 'from another');
+    model.applyEdits([{ range: new monaco.Range(1, 1, 1, 3), text: '' }]);
+    expect(refused).toBe(1);
+    expect(contents({ model, text, binding })).toEqual(agreed('om another界界界ab\n'));
+    binding.dispose();
+  });
+
   it('[P36] a thousand cursors are one transaction', () => {
     const peer = makePeer({ text: 'x\n'.repeat(1000) });
     let updates = 0;

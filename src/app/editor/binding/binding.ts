@@ -69,6 +69,8 @@ export class MonacoBinding {
       origin: this,
       visibleEditors: () => this.#visibleEditors(),
       readOnly: () => this.#readOnly,
+      maxBytes: options.maxBytes ?? Number.POSITIVE_INFINITY,
+      onTooLong: () => options.onTooLong?.(),
       transactions: (count, run) => this.#history.capture(count, run),
       onChange: () => this.#onChange(),
       onMismatch: (found) => this.#report('length', found),

@@ -1,6 +1,12 @@
 import type { editor, IDisposable } from 'monaco-editor/editor';
 import * as Y from 'yjs';
-import { batchOperations, isHighSurrogate, minimalReplacement, type TextOperation } from '../../../core/text.ts';
+import {
+  batchOperations,
+  isHighSurrogate,
+  isLongerThan,
+  minimalReplacement,
+  type TextOperation,
+} from '../../../core/text.ts';
 import { editsFromDelta, mapOffset, type OffsetEdit } from './delta.ts';
 import { operationsFromChanges } from './local-changes.ts';
 import { anchorScroll } from './scroll-anchor.ts';
@@ -17,6 +23,9 @@ export interface TextSyncOptions {
   /** The editors that show the model now. */
   readonly visibleEditors: () => Iterable<editor.ICodeEditor>;
   readonly readOnly: () => boolean;
+  /** In bytes of UTF-8. */
+  readonly maxBytes: number;
+  readonly onTooLong: () => void;
   /** Runs the transactions of one local edit; `count` tells how many there will be. */
   readonly transactions: (count: number, run: (transact: (change: () => void) => void) => void) => void;
   readonly onChange: (source: 'local' | 'remote') => void;
@@ -137,6 +146,10 @@ export class TextSync {
     }
     if (this.#options.readOnly()) {
       this.#behind = true;
+    } else if (this.#isTooLong(event)) {
+      // Before anything of it is in the text: an update that no row can carry must not come to be.
+      this.#behind = true;
+      this.#options.onTooLong();
     } else if (event.isFlush || this.#heldBack) {
       this.#heldBack = false;
       this.#ownVersions.clear();
@@ -148,6 +161,13 @@ export class TextSync {
     this.#checkLength();
     this.#catchUp();
     this.#options.onChange('local');
+  }
+
+  #isTooLong({ changes }: editor.IModelContentChangedEvent): boolean {
+    if (!changes.some(({ text }) => text !== '')) return false;
+    const { model, monaco, maxBytes } = this.#options;
+    const length = model.getValueLength(monaco.editor.EndOfLinePreference.LF);
+    return isLongerThan(length, () => model.getValue(monaco.editor.EndOfLinePreference.LF), maxBytes);
   }
 
   #pushChanges(event: editor.IModelContentChangedEvent): void {

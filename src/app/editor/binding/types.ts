@@ -49,5 +49,9 @@ export interface MonacoBindingOptions {
   readonly readOnly?: boolean;
   /** Quiet time after the last change until model and text are compared. Default 5000. */
   readonly integrityDelayMs?: number;
+  /** The longest text that the user's changes may lead to, in bytes of UTF-8; a longer one is taken back. Default: any. */
+  readonly maxBytes?: number;
+  /** A change was taken back because the text would have become too long. */
+  readonly onTooLong?: () => void;
   readonly onDivergence?: (report: DivergenceReport) => void;
 }
