@@ -24,6 +24,12 @@ export const MERGE_FAN_IN = 100;
  */
 export const CATCH_UP_OVERLAP_MS = 60_000;
 
+/**
+ * One of so many lists is complete: the server's clock may have been set back by more than the overlap, and then new rows
+ * are older than those that are known.
+ */
+export const COMPLETE_LIST_EVERY = 16;
+
 /** While a project is open its rows are re-read at least this often, whatever the socket says [LOG-4]. */
 export const ANTI_ENTROPY_MS = 20_000;
 

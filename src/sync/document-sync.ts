@@ -134,6 +134,7 @@ export class DocumentSync {
 
   /** A row of this document, announced by the feed. */
   receive(row: UpdateRow): void {
+    this.inbox.announced(row);
     if (this.sender.announced(row)) return;
     if (this.held) {
       this.held.push(row);
@@ -228,9 +229,13 @@ export class DocumentSync {
     const query = { project: this.env.project, doc: this.id };
     const entriesById = new Map<string, LogEntry>();
     let newest: string | null = null;
+    const all = since === undefined ? new Set<string>() : null;
     const rows = await this.env.log.list(since === undefined ? query : { ...query, since }, (page) => {
       for (const entry of this.inbox.check(page)) entriesById.set(entry.id, entry);
-      for (const row of page) if (newest === null || row.createdAt > newest) newest = row.createdAt;
+      for (const row of page) {
+        if (newest === null || row.createdAt > newest) newest = row.createdAt;
+        all?.add(row.id);
+      }
     });
     // The snapshot after the rows: a row that was compacted away in between is inside it.
     const snapshot = since === undefined ? await this.readSnapshot() : null;
@@ -246,7 +251,7 @@ export class DocumentSync {
     const entries = [...entriesById.values()];
     this.inbox.apply(entries);
     this.applyRows(held);
-    this.inbox.listed(newest);
+    this.inbox.listed(newest, all);
     this.attempt = 0;
     if (since === undefined) {
       await this.repair(snapshot, entries);

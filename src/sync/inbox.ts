@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { decodeUpdateRow, isQuarantined, type LogEntry, type UpdateRow } from '../core/codec.ts';
-import { CATCH_UP_OVERLAP_MS } from '../core/limits.ts';
+import { CATCH_UP_OVERLAP_MS, COMPLETE_LIST_EVERY } from '../core/limits.ts';
 import { REMOTE } from '../core/origins.ts';
 import { retryPending } from '../core/pending.ts';
 
@@ -16,9 +16,10 @@ export class Inbox {
   private readonly project: string;
   private readonly docId: string;
   private readonly doc: Y.Doc;
-  /** Ids of rows that are applied, with their time, as far back as a re-read can bring them again. */
+  /** Ids of rows that are applied, with their time, as long as a list can bring them again. */
   private readonly applied = new Map<string, number>();
   private newestListed: number | null = null;
+  private lists = 0;
 
   constructor(project: string, docId: string, doc: Y.Doc) {
     this.project = project;
@@ -66,8 +67,14 @@ export class Inbox {
    * list move it: rows that the socket announced say nothing about the ones it did not [LOG-4].
    */
   get since(): string | undefined {
-    if (this.newestListed === null) return undefined;
+    if (this.newestListed === null || this.lists % COMPLETE_LIST_EVERY === 0) return undefined;
     return new Date(this.newestListed - CATCH_UP_OVERLAP_MS).toISOString();
+  }
+
+  /** A row that the feed brings and no list with the overlap would: the server's clock was set back [P6]. */
+  announced(row: UpdateRow): void {
+    if (this.newestListed === null || this.applied.has(row.id)) return;
+    if (Date.parse(row.createdAt) < this.newestListed - CATCH_UP_OVERLAP_MS) this.forgetPosition();
   }
 
   /** Makes the next list start from the beginning. */
@@ -81,11 +88,16 @@ export class Inbox {
     this.applied.clear();
   }
 
-  /** A list up to now is complete; `newest` is the greatest `$createdAt` in it. */
-  listed(newest: string | null): void {
+  /**
+   * A list up to now was read to its end; `newest` is the greatest `$createdAt` in it, `all` the ids of its rows if it
+   * began at the beginning: what is not among them has been compacted away.
+   */
+  listed(newest: string | null, all: ReadonlySet<string> | null): void {
+    this.lists++;
     if (newest === null) return;
     this.newestListed = Math.max(this.newestListed ?? 0, Date.parse(newest));
-    const horizon = this.newestListed - 2 * CATCH_UP_OVERLAP_MS;
-    for (const [id, time] of this.applied) if (time < horizon) this.applied.delete(id);
+    if (all === null) return;
+    const horizon = this.newestListed - CATCH_UP_OVERLAP_MS;
+    for (const [id, time] of this.applied) if (time < horizon && !all.has(id)) this.applied.delete(id);
   }
 }

@@ -83,6 +83,34 @@ describe('writing', () => {
     expect(ana.status).toBe('saved');
   });
 
+  it.each(['an event tells of it', 'no event tells of it'])(
+    '[P6] the server sets its clock back by an hour: rows are not overlooked, %s',
+    async (how) => {
+      const ana = new Replica(server, clock);
+      ana.feed.connect();
+      await settle();
+      const bob = new Y.Doc();
+      const updates: Uint8Array[] = [];
+      bob.on('update', (update: Uint8Array) => updates.push(update));
+      bob.getText('text').insert(0, 'one');
+      bob.getText('text').insert(3, ' two');
+      server.store(rowOf('r1', updates[0] ?? new Uint8Array()));
+      await clock.advance(60_000);
+      server.dropEvent = () => true;
+      server.store(rowOf('r2', updates[1] ?? new Uint8Array()), clock.now() - 3_600_000);
+      await clock.advance(60_000);
+      expect(ana.text.toJSON()).toBe('one');
+      if (how === 'an event tells of it') {
+        server.dropEvent = () => false;
+        const other = new Y.Doc();
+        other.getText('other').insert(0, 'x');
+        server.store(rowOf('r3', Y.encodeStateAsUpdate(other)), clock.now() - 3_600_000);
+        await clock.advance(30_000);
+      } else await clock.advance(420_000);
+      expect(ana.text.toJSON()).toBe('one two');
+    },
+  );
+
   it('[P4] [LOG-1] a lost reply leads to a retry with the same id, not to a second row', async () => {
     const ana = new Replica(server, clock);
     ana.feed.connect();
