@@ -61,6 +61,8 @@ class Agent {
       const row = this.arrived.get(id);
       if (row) this.replica.line.deliver(row);
     }
+    // A row that comes while rows are being read waits until they have been.
+    await this.until(() => this.replica.file.inbox.count >= count);
   }
 
   private async until(check: () => boolean): Promise<void> {

@@ -61,6 +61,8 @@ export class ProviderReplica {
       () => this.onChange(),
     );
     this.file = this.sync.openDocument(file);
+    const { id } = member;
+    this.sync.presence.update({ user: { id, name: id, color: '#112233' }, file: file.slice(1) });
   }
 
   get text(): Y.Text {
