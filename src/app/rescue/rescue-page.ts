@@ -3,6 +3,7 @@ import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js';
 import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { failure, type Failure } from '../../core/failures.ts';
 import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import { goesByItself } from '../../core/rescue.ts';
 import '../auth/user-menu.ts';
@@ -303,7 +304,7 @@ export class RescuePage extends LightElement {
     };
     show({ sentence: 'Creating the project', done: 0 });
     const docs = documents.map(({ doc }) => doc);
-    const copied = await this.app.rescue.copy(project.id, docs, name, show);
+    const copied = await this.app.rescue.copy(project.id, docs, name, show).catch(asFailure);
     show(null);
     if (!copied.ok) {
       this.toast({ message: copied.message, tone: 'danger', duration: 0 });
@@ -316,7 +317,7 @@ export class RescuePage extends LightElement {
   }
 
   private async download(each: Sorted): Promise<void> {
-    const done = await downloadUnsent(this.app.rescue, each.project.name, [each]);
+    const done = await downloadUnsent(this.app.rescue, each.project.name, [each]).catch(asFailure);
     if (!done.ok) this.toast({ message: done.message, tone: 'danger' });
   }
 
@@ -338,7 +339,7 @@ export class RescuePage extends LightElement {
   private async discard(project: UnsentProject, documents: readonly UnsentDocument[]): Promise<void> {
     this.busy = project.id;
     const docs = documents.map(({ doc }) => doc);
-    const discarded = await this.app.rescue.discard(project.id, docs);
+    const discarded = await this.app.rescue.discard(project.id, docs).catch(asFailure);
     this.busy = null;
     if (!discarded.ok) this.toast({ message: discarded.message, tone: 'danger' });
     this.refresh();
@@ -347,6 +348,12 @@ export class RescuePage extends LightElement {
   private toast(toast: Toast): void {
     this.dispatchEvent(new ToastEvent(toast));
   }
+}
+
+/** Nothing is lost by what is unforeseen either: the edits are still here. */
+function asFailure(error: unknown): Failure {
+  console.error(error);
+  return failure('server', 'That did not work, and nothing was lost. Try again.');
 }
 
 /** Comments and chat have no place in another project. */

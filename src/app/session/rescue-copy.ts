@@ -21,15 +21,25 @@ export async function writeFiles(
   const folders = new Map<string, string>();
   for (const [index, file] of files.entries()) {
     progress({ sentence: `Copying ${file.path}`, done: index / files.length });
-    const parts = file.path.split('/');
-    const name = parts.pop() ?? file.path;
-    const id = session.createFile(name, folderFor(session, folders, parts), withLineEnding(file.mine, file.lineEnding));
-    written.set(fileDocumentId(id), file);
+    try {
+      written.set(createIn(session, folders, file), file);
+    } catch (error) {
+      // The session refuses with a sentence for the user.
+      return failure('rejected', error instanceof Error ? error.message : String(error));
+    }
     // Each file is a turn of its own, so that the page stays alive.
     await new Promise((resolve) => setTimeout(resolve));
   }
   const stored = await allStored(session, progress);
   return stored.ok ? success(written) : stored;
+}
+
+/** Returns the id of the file's document. */
+function createIn(session: ProjectSession, folders: Map<string, string>, file: RescuedFile): string {
+  const parts = file.path.split('/');
+  const name = parts.pop() ?? file.path;
+  const folder = folderFor(session, folders, parts);
+  return fileDocumentId(session.createFile(name, folder, withLineEnding(file.mine, file.lineEnding)));
 }
 
 function folderFor(session: ProjectSession, folders: Map<string, string>, parts: readonly string[]): string | null {
