@@ -294,14 +294,13 @@ describe('copying into a new project', () => {
   it('[P47] an edit that is made while the copy is under way is not forgotten with the others', async () => {
     await project('p1');
     roles.set('p1', 'viewer');
-    let late: Promise<void> | null = null;
+    const late: Promise<unknown>[] = [];
     await copy({}, ({ sentence }) => {
       if (!sentence.startsWith('Copying')) return;
-      late ??= device.outbox
-        .put('p1', [{ doc: 'fp1main', owner: 'page9', sequence: 0, row: 'late', update: new Uint8Array([0, 0]) }])
-        .then(() => undefined);
+      const entry = { doc: 'fp1main', owner: 'page9', sequence: 0, row: 'late', update: new Uint8Array([0, 0]) };
+      late.push(device.outbox.put('p1', [entry]));
     });
-    await late;
+    await Promise.all(late);
     const left = await device.outbox.load('p1', 'fp1main');
     expect(left.ok && left.value.map(({ row }) => row)).toEqual(['late']);
   });
