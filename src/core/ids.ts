@@ -42,6 +42,11 @@ export function treeDocumentId(projectId: string): string {
   return `t${projectId}`;
 }
 
+/** The document with the comments and suggestions on the file with this node id. */
+export function reviewDocumentId(nodeId: string): string {
+  return `r${nodeId}`;
+}
+
 /** The text document of the file with this node id. */
 export function fileDocumentId(nodeId: string): string {
   return `f${nodeId}`;

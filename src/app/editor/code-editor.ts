@@ -6,6 +6,7 @@ import type { FileSession } from '../session/api.ts';
 import { LightElement } from '../ui/light-element.ts';
 import type { Theme } from '../ui/theme.ts';
 import { MonacoBinding } from './binding/index.ts';
+import { EditorContextEvent } from './editor-context.ts';
 import { languageForFile } from './languages.ts';
 import { collaborativeEditorOptions, monaco, prepareMonaco } from './monaco.ts';
 
@@ -33,6 +34,7 @@ type ViewStates = Map<string, editor.ICodeEditorViewState>;
  * Monaco on the text of a file. Its code is large: it is loaded when the first file opens. The file must be
  * loaded before it is given.
  *
+ * @event editor-context – it shows a file, or none any more
  * @event editor-state – cursor, language or undo changed
  * @event editor-too-long – a change was taken back, since the file would have become longer than files may be
  * @event editor-repaired – the editor had shown something else than the file, and has been set right
@@ -173,11 +175,13 @@ export class CodeEditor extends LightElement {
     const viewState = this.viewStates.get(file.id);
     if (viewState) codeEditor.restoreViewState(viewState);
     this.queueState();
+    this.dispatchEvent(new EditorContextEvent({ file, editor: codeEditor, model, monaco }));
   }
 
   private release(): void {
     const { binding } = this;
     if (!binding) return;
+    this.dispatchEvent(new EditorContextEvent(null));
     const viewState = this.editor?.saveViewState();
     if (viewState && binding.file !== undefined) this.viewStates.set(binding.file, viewState);
     this.binding = null;
@@ -230,6 +234,7 @@ declare global {
   }
   interface HTMLElementEventMap {
     'editor-state': EditorStateEvent;
+    'editor-context': EditorContextEvent;
     'editor-too-long': CustomEvent<null>;
     'editor-repaired': CustomEvent<null>;
   }

@@ -4,6 +4,8 @@ import { fileDocumentId } from '../../core/ids.ts';
 import '../presence/avatars.ts';
 import '../auth/user-menu.ts';
 import type { App, ProjectSession, User } from '../session/api.ts';
+import { PANELS } from '../panels/index.ts';
+import type { Panel } from '../panels/panel.ts';
 import '../share/share-button.ts';
 import '../status/inspector.ts';
 import '../status/status-chip.ts';
@@ -18,6 +20,7 @@ import '../ui/theme-toggle.ts';
 /**
  * The bar above a project.
  *
+ * @event panel-toggle – the panel with this id is to be shown or hidden
  * @event tree-toggle – the files are to be shown or hidden
  * @event person-visit, sync-retry – from the elements inside
  */
@@ -29,6 +32,7 @@ export class ProjectHeader extends LightElement {
     theme: { attribute: false },
     showTree: { attribute: false },
     file: { attribute: false },
+    panel: { attribute: false },
   };
 
   declare app: App;
@@ -38,6 +42,8 @@ export class ProjectHeader extends LightElement {
   declare showTree: boolean;
   /** Node id of the open file. */
   declare file: string | null;
+  /** Id of the panel that is shown. */
+  declare panel: string | null;
 
   private readonly name = new Observed(this, () => this.session?.name);
   private readonly tree = new Observed(this, () => this.session?.tree);
@@ -77,10 +83,24 @@ export class ProjectHeader extends LightElement {
         @sync-inspect=${() => this.querySelector('cw-inspector')?.show()}
       ></cw-status>
       <cw-share .createInvite=${this.createInvite}></cw-share>
+      ${PANELS.map((panel) => this.renderPanelToggle(panel))}
       <cw-theme-toggle .theme=${this.theme}></cw-theme-toggle>
       <cw-user-menu .app=${this.app} .user=${this.me} .theme=${this.theme}></cw-user-menu>
       <cw-inspector .session=${this.session}></cw-inspector>
     </header>`;
+  }
+
+  private renderPanelToggle({ id, label, icon: name }: Panel): TemplateResult {
+    return html`<button
+      class="icon-button panel-toggle"
+      aria-label=${label}
+      aria-pressed=${this.panel === id}
+      title=${label}
+      data-testid=${`toggle-${id}`}
+      @click=${() => this.dispatchEvent(new CustomEvent('panel-toggle', { detail: id, bubbles: true }))}
+    >
+      ${icon(name)}
+    </button>`;
   }
 
   private get statusFile(): StatusFile | null {
@@ -102,6 +122,7 @@ declare global {
     'cw-project-header': ProjectHeader;
   }
   interface HTMLElementEventMap {
+    'panel-toggle': CustomEvent<string>;
     'tree-toggle': CustomEvent<null>;
   }
 }

@@ -2,8 +2,11 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { mayWrite } from '../../core/roles.ts';
 import '../editor/editor-pane.ts';
 import type { EditorState, EditorStateEvent } from '../editor/code-editor.ts';
+import type { EditorContext, EditorContextEvent } from '../editor/editor-context.ts';
 import { downloadText } from '../editor/download.ts';
 import '../editor/status-bar.ts';
+import { PANELS } from '../panels/index.ts';
+import '../panels/panel-host.ts';
 import type { App, ProjectSession, User } from '../session/api.ts';
 import type { Navigation } from '../shell/router.ts';
 import { LeaveGuard } from '../status/leave-guard.ts';
@@ -32,6 +35,8 @@ export class ProjectPage extends LightElement {
     file: { attribute: false },
     showTree: { state: true },
     editorState: { state: true },
+    editorContext: { state: true },
+    panel: { state: true },
   };
 
   declare app: App;
@@ -42,6 +47,9 @@ export class ProjectPage extends LightElement {
   declare file: string | null;
   declare private showTree: boolean;
   declare private editorState: EditorState | null;
+  declare private editorContext: EditorContext | null;
+  /** Id of the panel beside the editor. */
+  declare private panel: string | null;
 
   private readonly opening = new OpenProjectController(this, () => ({ app: this.app, project: this.project }));
   private readonly name = new Observed(this, () => this.opening.session?.name);
@@ -62,9 +70,12 @@ export class ProjectPage extends LightElement {
     this.file = null;
     this.showTree = !NARROW.matches;
     this.editorState = null;
+    this.editorContext = null;
+    this.panel = null;
     this.addController(new LeaveGuard(() => this.opening.session?.status.value ?? null));
     this.addEventListener('tree-action', (event) => void this.actions.run(event.detail));
     this.addEventListener('editor-state', (event: EditorStateEvent) => (this.editorState = event.detail));
+    this.addEventListener('editor-context', (event: EditorContextEvent) => (this.editorContext = event.detail));
     this.addEventListener('editor-too-long', () =>
       this.dispatchEvent(
         new ToastEvent({
@@ -136,6 +147,8 @@ export class ProjectPage extends LightElement {
         .theme=${this.theme}
         .showTree=${this.showTree}
         .file=${this.file}
+        .panel=${this.panel}
+        @panel-toggle=${(event: HTMLElementEventMap['panel-toggle']) => this.togglePanel(event.detail)}
         @tree-toggle=${() => (this.showTree = !this.showTree)}
         @person-visit=${(event: HTMLElementEventMap['person-visit']) => this.openFile(event.detail.file, false)}
         @sync-retry=${() => session.retry()}
@@ -159,6 +172,11 @@ export class ProjectPage extends LightElement {
             .theme=${this.shownTheme.value ?? 'light'}
           ></cw-editor-pane>
         </main>
+        <cw-panel-host
+          .panel=${PANELS.find(({ id }) => id === this.panel) ?? null}
+          .context=${{ session, role, file: this.file, editor: this.editorContext, theme: this.shownTheme.value ?? 'light' }}
+          @panel-close=${() => this.togglePanel(null)}
+        ></cw-panel-host>
       </div>
       <cw-status-bar
         .status=${session.status}
@@ -166,6 +184,12 @@ export class ProjectPage extends LightElement {
         .lineEnding=${node?.kind === 'file' ? node.lineEnding : null}
       ></cw-status-bar>
     </div>`;
+  }
+
+  /** Shows a panel, or hides it if it is shown; the focus goes where the reader goes on. */
+  private togglePanel(id: string | null): void {
+    this.panel = this.panel === id ? null : id;
+    if (this.panel === null && this.file !== null) this.querySelector('cw-editor-pane')?.focusEditor(this.file);
   }
 
   private openFile(id: string, edit: boolean): void {

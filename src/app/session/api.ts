@@ -117,6 +117,8 @@ export interface ProjectSession {
 
   /** Opens the text of a file; close it when its editor goes. Opening it twice gives two handles of one document. */
   openFile(id: string): FileSession;
+  /** Opens the comments and suggestions of a file; close it when nobody looks at it any more. */
+  openReview(id: string): ReviewSession;
   /** The text of a file, open or not. Rejects with a sentence for the user if it cannot be had now. */
   readText(id: string): Promise<string>;
   /** The tree as it would be if nothing were in the trash. */
@@ -127,6 +129,16 @@ export interface ProjectSession {
   retry(): void;
   /** Resolves when everything is on this device. The session must not be used afterwards. */
   close(): Promise<void>;
+}
+
+/** The review document of a file: offline too, and reviewers may write it. */
+export interface ReviewSession {
+  /** Node id of the file. */
+  readonly id: string;
+  readonly doc: Y.Doc;
+  /** Resolves when the content of this device is in `doc`. */
+  readonly loaded: Promise<void>;
+  close(): void;
 }
 
 export interface FileSession {

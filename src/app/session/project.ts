@@ -1,6 +1,6 @@
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { fileDocumentId, NODE_ID_LENGTH, randomId, treeDocumentId } from '../../core/ids.ts';
+import { fileDocumentId, NODE_ID_LENGTH, randomId, reviewDocumentId, treeDocumentId } from '../../core/ids.ts';
 import type { PresenceUser } from '../../core/presence.ts';
 import { mayWrite, type Role } from '../../core/roles.ts';
 import type { StatusReport } from '../../core/status.ts';
@@ -23,7 +23,7 @@ import type { DocumentSync } from '../../sync/document-sync.ts';
 import type { Environment } from '../../sync/environment.ts';
 import { ProjectSync } from '../../sync/project-sync.ts';
 import type { SyncReport } from '../../sync/report.ts';
-import type { FileSession, Observable, Participant, ProjectSession, User } from './api.ts';
+import type { FileSession, Observable, Participant, ProjectSession, ReviewSession, User } from './api.ts';
 import { colorAmong } from './colors.ts';
 import { OpenFile, type EmptyFiles } from './file-session.ts';
 import { readParticipants, sameParticipants } from './participants.ts';
@@ -54,6 +54,8 @@ export class OpenProject implements ProjectSession {
   private readonly sync: ProjectSync;
   private readonly treeSync: DocumentSync;
   private readonly files = new Map<string, Set<OpenFile>>();
+  /** How often each file's review document is open here. */
+  private readonly reviews = new Map<string, number>();
   private treeLoaded = false;
   private closing: Promise<void> | null = null;
 
@@ -139,6 +141,21 @@ export class OpenProject implements ProjectSession {
   openFile(id: string): FileSession {
     this.sync.presence.update({ file: id });
     return this.openHandle(id);
+  }
+
+  openReview(id: string): ReviewSession {
+    const name = reviewDocumentId(id);
+    const { doc, loaded } = this.sync.openDocument(name);
+    this.reviews.set(id, (this.reviews.get(id) ?? 0) + 1);
+    let closed = false;
+    const close = (): void => {
+      if (closed) return;
+      closed = true;
+      const others = (this.reviews.get(id) ?? 1) - 1;
+      this.reviews.set(id, others);
+      if (others === 0) this.sync.closeDocument(name).catch(this.options.environment.report);
+    };
+    return { id, doc, loaded, close };
   }
 
   async readText(id: string): Promise<string> {

@@ -7,6 +7,7 @@ import type {
   Participant,
   ProjectSession,
   ProjectSummary,
+  ReviewSession,
   User,
 } from '../../../src/app/session/api.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
@@ -121,6 +122,10 @@ export class FakeProject implements ProjectSession {
   constructor() {
     this.tree = new CountingSignal(readTree(this.doc));
     this.doc.on('afterTransaction', () => this.tree.set(readTree(this.doc)));
+  }
+
+  openReview(id: string): ReviewSession {
+    return { id, doc: this.textOf(`review ${id}`), loaded: Promise.resolve(), close: () => undefined };
   }
 
   createFile(name: string, parent: string | null, content = ''): string {
