@@ -135,6 +135,19 @@ describe('replicas at rest', () => {
     expect(agreementsOf(ana)).toEqual(['BOB: same']);
   });
 
+  it('what another has told before the last change is no difference', async () => {
+    const ana = await present('ana');
+    const bob = await present('bob');
+    for (let i = 0; i < 10; i++) {
+      const replica = i % 2 ? ana : bob;
+      replica.text.insert(0, String(i));
+      await clock.advance(4_000);
+    }
+    expect(ana.project.report.documents.map(({ heals }) => heals)).toEqual([0]);
+    expect(bob.project.report.documents.map(({ heals }) => heals)).toEqual([0]);
+    expect([...agreementsOf(ana), ...agreementsOf(bob)]).toEqual(['BOB: same', 'ANA: same']);
+  });
+
   it('a digest that is no digest does no harm', async () => {
     const ana = await present('ana');
     const bob = await present('bob');

@@ -59,6 +59,7 @@ describe('the rate governor', () => {
     const gaps = went.slice(1).map((time, index) => time - (went[index] ?? 0));
     expect(gaps[0]).toBeLessThanOrEqual(100);
     expect(Math.max(...gaps.slice(0, 5))).toBeLessThan(Math.min(...gaps.slice(-5)));
+    expect(gaps.filter((gap) => gap > 200 && gap < 600).length).toBeGreaterThan(2);
     expect(longest).toBeLessThan(800);
     expect(busiestMinute(went)).toBeLessThanOrEqual(100);
   });
@@ -69,6 +70,8 @@ describe('the rate governor', () => {
     const now = (typed.at(-1) ?? 0) + 1;
     expect(governor.take(now)).toBeGreaterThan(0);
     for (let i = 0; i < 10; i++) expect(governor.take(now, true)).toBe(0);
+    const urgent = Array.from({ length: 300 }, () => ({ at: 0, urgent: true }));
+    expect(busiestMinute(run(new Governor('cloud', 0), urgent))).toBe(110);
   });
 
   it('replicas of one user share the budget of that user', () => {
