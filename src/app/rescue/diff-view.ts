@@ -57,11 +57,17 @@ export class DiffView extends LightElement {
     old?.modified.dispose();
   }
 
+  /** As high as its text, up to the limit of the style sheet. */
+  private fit(diff: editor.IStandaloneDiffEditor): void {
+    const height = Math.max(diff.getOriginalEditor().getContentHeight(), diff.getModifiedEditor().getContentHeight());
+    this.style.setProperty('--diff-height', `${height}px`);
+  }
+
   private create(): editor.IStandaloneDiffEditor {
     const place = this.querySelector<HTMLElement>('.diff');
     if (!place) throw new Error('The comparison has no place to be in.');
     prepareMonaco();
-    this.editor = monaco.editor.createDiffEditor(place, {
+    const diff = monaco.editor.createDiffEditor(place, {
       theme: `cowrite-${this.theme}`,
       readOnly: true,
       originalEditable: false,
@@ -88,7 +94,11 @@ export class DiffView extends LightElement {
       tabFocusMode: true,
       scrollbar: { alwaysConsumeMouseWheel: false },
     });
-    return this.editor;
+    this.editor = diff;
+    for (const side of [diff.getOriginalEditor(), diff.getModifiedEditor()]) {
+      side.onDidContentSizeChange(() => this.fit(diff));
+    }
+    return diff;
   }
 }
 

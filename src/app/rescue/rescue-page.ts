@@ -8,7 +8,7 @@ import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import { goesByItself } from '../../core/rescue.ts';
 import '../auth/user-menu.ts';
 import '../dashboard/dashboard-page.css';
-import type { App, User } from '../session/api.ts';
+import type { AccountState, App, User } from '../session/api.ts';
 import type { CopyProgress, UnsentDocument, UnsentProject } from '../session/rescue-api.ts';
 import type { Navigation } from '../shell/router.ts';
 import '../ui/confirm-dialog.ts';
@@ -54,6 +54,8 @@ export class RescuePage extends LightElement {
 
   private readonly account = new Observed(this, () => this.app?.account);
   private readonly shownTheme = new Observed(this, () => this.theme?.theme);
+  /** What can be sent depends on the session. */
+  private accountKind: AccountState['kind'] | null = null;
   /** Tells a late answer from the newest one. */
   private reading = 0;
 
@@ -83,7 +85,9 @@ export class RescuePage extends LightElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('user')) this.refresh();
+    const kind = this.account.value?.kind ?? null;
+    if (changed.has('user') || kind !== this.accountKind) this.refresh();
+    this.accountKind = kind;
   }
 
   protected override render(): TemplateResult {

@@ -252,7 +252,10 @@ class WebApp implements App {
   private async askRole(user: User, project: string): Promise<Outcome<Role>> {
     const role = await this.backend.sharing.role(project);
     if (role.ok) this.memory.setRole(user.id, project, role.value);
-    return role;
+    if (role.ok || role.kind !== 'forbidden') return role;
+    // To nobody Appwrite says the same as to somebody without the right.
+    const current = await this.backend.account.current();
+    return current.ok || current.kind !== 'unauthenticated' ? role : current;
   }
 
   private async checkSession(): Promise<void> {
