@@ -1,5 +1,6 @@
 import type { UpdateRow } from '../../src/core/codec.ts';
-import type { CommitResult, CompactionStore, Exile, NewSnapshot } from '../../src/core/compaction/ports.ts';
+import type { CommitResult, Exile, NewSnapshot } from '../../src/core/compaction/ports.ts';
+import type { PurgeStore } from '../../src/core/compaction/purge.ts';
 import type { SnapshotRecord } from '../../src/core/compaction/snapshot.ts';
 import { success, type Outcome } from '../../src/core/failures.ts';
 
@@ -13,7 +14,7 @@ interface StoredSnapshot {
  * The tables and files of compaction in memory. Every step that changes something is one call of `step`, so that a test can
  * let time pass, fail or end there; `atomic: false` gives the commit of a server without transactions.
  */
-export class MemoryCompaction implements CompactionStore {
+export class MemoryCompaction implements PurgeStore {
   readonly snapshots = new Map<string, StoredSnapshot>();
   readonly blobs = new Map<string, Uint8Array>();
   readonly quarantined = new Map<string, Exile>();
@@ -67,7 +68,7 @@ export class MemoryCompaction implements CompactionStore {
     return success(this.snapshots.get(id)?.segment ?? null);
   }
 
-  async rows(...[project, doc, from]: Parameters<CompactionStore['rows']>): ReturnType<CompactionStore['rows']> {
+  async rows(...[project, doc, from]: Parameters<PurgeStore['rows']>): ReturnType<PurgeStore['rows']> {
     await this.step('rows');
     const { since, skip } = from ?? { since: '', skip: 0 };
     const rows = this.log
@@ -92,14 +93,14 @@ export class MemoryCompaction implements CompactionStore {
     if (this.snapshots.has(record.id)) return success('lost');
     this.snapshots.set(record.id, { record, state, segment });
     if (!this.atomic) await this.step('between');
-    this.remove(retired);
+    this.leave(retired);
     await this.step('committed');
     return success('committed');
   }
 
   async retire(rows: readonly string[]): Promise<Outcome<void>> {
     await this.step('retire');
-    this.remove(rows);
+    this.leave(rows);
     return success(undefined);
   }
 
@@ -107,7 +108,7 @@ export class MemoryCompaction implements CompactionStore {
     await this.step('quarantine');
     for (const exile of exiles) this.quarantined.set(exile.row.id, exile);
     await this.step('quarantined');
-    this.remove(exiles.map(({ row }) => row.id));
+    this.leave(exiles.map(({ row }) => row.id));
     return success(undefined);
   }
 
@@ -116,14 +117,39 @@ export class MemoryCompaction implements CompactionStore {
     if (record.stateBlob !== null) this.blobs.delete(record.stateBlob);
     await this.step('stateDropped');
     const stored = this.snapshots.get(record.id);
-    if (stored) {
+    if (stored && !stored.record.isBase) {
       stored.record = { ...stored.record, stateBytes: 0, stateBlob: null };
       stored.state = null;
     }
     return success(undefined);
   }
 
-  private remove(ids: readonly string[]): void {
+  async put(snapshot: NewSnapshot): Promise<Outcome<void>> {
+    await this.step('put');
+    this.snapshots.set(snapshot.record.id, { ...snapshot });
+    await this.step('hasPut');
+    return success(undefined);
+  }
+
+  async releaseBlob(): Promise<Outcome<void>> {
+    await this.step('releaseBlob');
+    return success(undefined);
+  }
+
+  async deleteBlob(id: string): Promise<Outcome<void>> {
+    await this.step('deleteBlob');
+    this.blobs.delete(id);
+    return success(undefined);
+  }
+
+  async remove(record: SnapshotRecord): Promise<Outcome<void>> {
+    await this.step('remove');
+    for (const blob of [record.stateBlob, record.segmentBlob]) if (blob !== null) this.blobs.delete(blob);
+    this.snapshots.delete(record.id);
+    return success(undefined);
+  }
+
+  private leave(ids: readonly string[]): void {
     for (const id of ids) {
       const at = this.log.findIndex((row) => row.id === id);
       if (at < 0) continue;

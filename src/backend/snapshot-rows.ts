@@ -1,0 +1,161 @@
+import { toBase64 } from 'lib0/buffer';
+import { decodeBase64 } from '../core/codec.ts';
+import type { SnapshotReader } from '../core/compaction/ports.ts';
+import type { SnapshotRecord } from '../core/compaction/snapshot.ts';
+import { failure, success, type Outcome } from '../core/failures.ts';
+import { request } from './failures.ts';
+import { below as lessThan, descending, equal, limit, select } from './queries.ts';
+import { asRow, DATABASE_ID, textOf, type Row, type Tables } from './tables.ts';
+
+export const SNAPSHOTS_TABLE = 'snapshots';
+export const BLOBS_BUCKET = 'blobs';
+
+/** Every column but those of the state and the segment themselves. */
+const RECORD_COLUMNS = [
+  'project',
+  'doc',
+  'generation',
+  'format',
+  'stateVector',
+  'stateBytes',
+  'stateBlob',
+  'segmentBytes',
+  'segmentBlob',
+  'isBase',
+  'firstTime',
+  'lastTime',
+  'authors',
+  'updateCount',
+  'byteCount',
+];
+
+/** A file may take this long, beside what it takes for its size on a slow line. */
+const FILE_PATIENCE_MS = 30_000;
+const BYTES_PER_MS = 100;
+
+/** Snapshots in Appwrite's table `snapshots` and bucket `blobs`. */
+export class AppwriteSnapshotReader implements SnapshotReader {
+  private readonly source: Pick<Tables, 'listRows'>;
+  private readonly download: (file: string) => Promise<ArrayBuffer>;
+
+  /** @param download reads a file of the bucket; rejects as the SDKs do */
+  constructor(tables: Pick<Tables, 'listRows'>, download: (file: string) => Promise<ArrayBuffer>) {
+    this.source = tables;
+    this.download = download;
+  }
+
+  /** The number of the newest generation, 0 where there is none: cheaper than its record. */
+  async newest(project: string, doc: string): Promise<Outcome<number>> {
+    const found = await this.find([
+      ...ofDocument(project, doc),
+      descending('generation'),
+      limit(1),
+      select(['generation']),
+    ]);
+    return found.ok ? success(numberOf(found.value[0], 'generation')) : found;
+  }
+
+  async list(project: string, doc: string, count: number, below?: number): Promise<Outcome<SnapshotRecord[]>> {
+    const found = await this.find([
+      ...ofDocument(project, doc),
+      ...(below === undefined ? [] : [lessThan('generation', below)]),
+      descending('generation'),
+      limit(count),
+      select(RECORD_COLUMNS),
+    ]);
+    if (!found.ok) return found;
+    const records: SnapshotRecord[] = [];
+    for (const row of found.value) {
+      const record = toRecord(row);
+      if (record === null) return failure('rejected', `The snapshot ${row.$id} cannot be read.`);
+      records.push(record);
+    }
+    return success(records);
+  }
+
+  state({ id, stateBlob, stateBytes }: SnapshotRecord): Promise<Outcome<Uint8Array | null>> {
+    return stateBlob === null ? this.inline(id, 'state') : this.file(stateBlob, stateBytes);
+  }
+
+  segment({ id, segmentBlob, segmentBytes }: SnapshotRecord): Promise<Outcome<Uint8Array | null>> {
+    return segmentBlob === null ? this.inline(id, 'segment') : this.file(segmentBlob, segmentBytes);
+  }
+
+  private async inline(id: string, column: 'state' | 'segment'): Promise<Outcome<Uint8Array | null>> {
+    const found = await this.find([equal('$id', id), limit(1), select([column])]);
+    if (!found.ok) return found;
+    const [row] = found.value;
+    const text = row === undefined ? '' : textOf(row, column);
+    return success(text === '' ? null : decodeBase64(text));
+  }
+
+  private async file(id: string, bytes: number): Promise<Outcome<Uint8Array | null>> {
+    const found = await request(() => this.download(id), FILE_PATIENCE_MS + bytes / BYTES_PER_MS);
+    if (found.ok) return success(new Uint8Array(found.value));
+    return found.kind === 'not-found' ? success(null) : found;
+  }
+
+  private async find(queries: string[]): Promise<Outcome<Row[]>> {
+    const found = await request(() =>
+      this.source.listRows({ databaseId: DATABASE_ID, tableId: SNAPSHOTS_TABLE, queries }),
+    );
+    return found.ok ? success(found.value.rows.map(asRow).filter((row) => row !== null)) : found;
+  }
+}
+
+/** The columns of a snapshot's row. */
+export function fromRecord(
+  record: SnapshotRecord,
+  state: Uint8Array | null,
+  segment: Uint8Array | null,
+): Record<string, unknown> {
+  const { id: _id, holds, authors, ...columns } = record;
+  return {
+    ...columns,
+    stateVector: toBase64(holds),
+    authors: JSON.stringify(authors),
+    state: state === null ? null : toBase64(state),
+    segment: segment === null ? null : toBase64(segment),
+  };
+}
+
+function toRecord(row: Row): SnapshotRecord | null {
+  const holds = decodeBase64(textOf(row, 'stateVector'));
+  if (holds === null || holds.length === 0 || typeof row['generation'] !== 'number') return null;
+  return {
+    id: row.$id,
+    project: textOf(row, 'project'),
+    doc: textOf(row, 'doc'),
+    generation: row['generation'],
+    format: numberOf(row, 'format'),
+    holds,
+    stateBytes: numberOf(row, 'stateBytes'),
+    stateBlob: textOf(row, 'stateBlob') || null,
+    segmentBytes: numberOf(row, 'segmentBytes'),
+    segmentBlob: textOf(row, 'segmentBlob') || null,
+    isBase: row['isBase'] === true,
+    firstTime: textOf(row, 'firstTime') || null,
+    lastTime: textOf(row, 'lastTime') || null,
+    authors: namesOf(textOf(row, 'authors')),
+    updateCount: numberOf(row, 'updateCount'),
+    byteCount: numberOf(row, 'byteCount'),
+  };
+}
+
+function ofDocument(project: string, doc: string): string[] {
+  return [equal('project', project), equal('doc', doc)];
+}
+
+function numberOf(row: Row | undefined, column: string): number {
+  const value = row?.[column];
+  return typeof value === 'number' ? value : 0;
+}
+
+function namesOf(text: string): string[] {
+  try {
+    const names: unknown = JSON.parse(text);
+    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,116 @@
+import { success, type Outcome } from '../failures.ts';
+
+/** A file that no snapshot names is left alone this long: longer than any compaction can take. */
+export const ORPHAN_AGE_MS = 3_600_000;
+
+/** What a project leaves behind is kept this long after it was first missed. */
+export const GONE_GRACE_MS = 30 * 86_400_000;
+
+const BLOBS_AT_ONCE = 100;
+
+/** A file that was written for a snapshot. */
+export interface WrittenBlob {
+  readonly id: string;
+  /** The row id of the snapshot. */
+  readonly snapshot: string;
+}
+
+export interface HousekeepingStore {
+  /** Files that nobody has looked after since they were written, created before a moment (ISO 8601). */
+  newBlobs(before: string, count: number): Promise<Outcome<readonly WrittenBlob[]>>;
+  /** The files that a snapshot's row names; none if there is no such row. */
+  blobsOf(snapshot: string): Promise<Outcome<readonly string[]>>;
+  /** Marks a file as looked after. */
+  keepBlob(blob: WrittenBlob): Promise<Outcome<void>>;
+  deleteBlob(id: string): Promise<Outcome<void>>;
+  /** The first project after this one of which anything is stored; `null` after the last. */
+  nextProject(after: string | null): Promise<Outcome<string | null>>;
+  /** Whether the project's team exists. */
+  exists(project: string): Promise<Outcome<boolean>>;
+  /** Since when (epoch milliseconds) a project is noted as gone; `null`: it is not. */
+  goneSince(project: string): Promise<Outcome<number | null>>;
+  noteGone(project: string): Promise<Outcome<void>>;
+  forgetGone(project: string): Promise<Outcome<void>>;
+  /** Deletes a part of what a project has left behind; says whether anything may be left. */
+  deleteSome(project: string): Promise<Outcome<boolean>>;
+}
+
+export interface HousekeepingReport {
+  readonly orphans: number;
+  readonly projects: number;
+}
+
+/** Removes what crashed compactions and vanished projects have left behind. May be stopped anywhere and run twice. */
+export async function tidy(
+  store: HousekeepingStore,
+  now: number,
+  isOver: () => boolean,
+): Promise<Outcome<HousekeepingReport>> {
+  const orphans = await deleteOrphans(store, new Date(now - ORPHAN_AGE_MS).toISOString(), isOver);
+  if (!orphans.ok) return orphans;
+  const projects = await deleteVanished(store, now, isOver);
+  return projects.ok ? success({ orphans: orphans.value, projects: projects.value }) : projects;
+}
+
+async function deleteOrphans(
+  store: HousekeepingStore,
+  before: string,
+  isOver: () => boolean,
+): Promise<Outcome<number>> {
+  let deleted = 0;
+  while (!isOver()) {
+    const found = await store.newBlobs(before, BLOBS_AT_ONCE);
+    if (!found.ok) return found;
+    for (const blob of found.value) {
+      const named = await store.blobsOf(blob.snapshot);
+      if (!named.ok) return named;
+      const isKept = named.value.includes(blob.id);
+      const done = isKept ? await store.keepBlob(blob) : await store.deleteBlob(blob.id);
+      if (!done.ok) return done;
+      if (!isKept) deleted++;
+    }
+    if (found.value.length < BLOBS_AT_ONCE) break;
+  }
+  return success(deleted);
+}
+
+async function deleteVanished(store: HousekeepingStore, now: number, isOver: () => boolean): Promise<Outcome<number>> {
+  let deleted = 0;
+  let project: string | null = null;
+  while (!isOver()) {
+    const next: Outcome<string | null> = await store.nextProject(project);
+    if (!next.ok) return next;
+    project = next.value;
+    if (project === null) break;
+    const exists = await store.exists(project);
+    if (!exists.ok) return exists;
+    const since = await store.goneSince(project);
+    if (!since.ok) return since;
+    if (exists.value) {
+      // It was there again, as after a backup: the time of grace begins anew the next time.
+      if (since.value !== null) await store.forgetGone(project);
+      continue;
+    }
+    if (since.value === null) {
+      const noted = await store.noteGone(project);
+      if (!noted.ok) return noted;
+    } else if (now - since.value >= GONE_GRACE_MS) {
+      const done = await deleteAll(store, project, isOver);
+      if (!done.ok) return done;
+      if (done.value) deleted++;
+    }
+  }
+  return success(deleted);
+}
+
+/** Whether nothing is left. */
+async function deleteAll(store: HousekeepingStore, project: string, isOver: () => boolean): Promise<Outcome<boolean>> {
+  for (;;) {
+    if (isOver()) return success(false);
+    const rest = await store.deleteSome(project);
+    if (!rest.ok) return rest;
+    if (!rest.value) break;
+  }
+  const forgotten = await store.forgetGone(project);
+  return forgotten.ok ? success(true) : forgotten;
+}
