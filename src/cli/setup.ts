@@ -13,13 +13,16 @@ export interface SetupOptions extends Access {
   readonly root: string;
   /** Only say what would be done. */
   readonly dryRun: boolean;
+  /** Leave databases and buckets as they are; default false. */
+  readonly functionsOnly?: boolean;
   readonly say: (line: string) => void;
 }
 
 /** Brings the project in line with appwrite.json. Throws a Problem with the sentence for what went wrong. */
 export async function setup(options: SetupOptions): Promise<void> {
   const { root, dryRun, say, endpoint, project } = options;
-  const config = parseProjectFile(readFileSync(join(root, 'appwrite.json'), 'utf8'));
+  const file = parseProjectFile(readFileSync(join(root, 'appwrite.json'), 'utf8'));
+  const config = options.functionsOnly ? { ...file, tablesDB: [], tables: [], buckets: [] } : file;
   const code = new Map(config.functions.map((fn) => [fn.$id, codeHash(fn, root)]));
   const services = connect(options);
   try {

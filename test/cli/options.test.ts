@@ -45,11 +45,20 @@ describe('parseOptions', () => {
   });
 
   it('reads the set-up from options or the environment', () => {
-    const wanted = { kind: 'setup', endpoint: 'https://x.example/v1', project: 'p', key: 'k', dryRun: false };
+    const wanted = {
+      kind: 'setup',
+      endpoint: 'https://x.example/v1',
+      project: 'p',
+      key: 'k',
+      dryRun: false,
+      functionsOnly: false,
+    };
     const args = ['--setup-appwrite', '--endpoint', 'https://x.example/v1/', '--project', 'p', '--key', 'k'];
     expect(parseOptions(args, {})).toEqual(wanted);
     const env = { APPWRITE_ENDPOINT: 'https://x.example/v1', APPWRITE_PROJECT_ID: 'p', APPWRITE_API_KEY: 'k' };
     expect(parseOptions(['--setup-appwrite', '--dry-run'], env)).toEqual({ ...wanted, dryRun: true });
+    const functionsOnly = parseOptions(['--setup-appwrite', '--functions-only'], env);
+    expect(functionsOnly).toEqual({ ...wanted, functionsOnly: true });
   });
 
   it('reads what is to be backed up and restored', () => {

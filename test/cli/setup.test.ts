@@ -27,7 +27,9 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-function run(overrides: { key?: string; endpoint?: string; dryRun?: boolean } = {}): Promise<void> {
+function run(
+  overrides: { key?: string; endpoint?: string; dryRun?: boolean; functionsOnly?: boolean } = {},
+): Promise<void> {
   const say = (line: string): void => void lines.push(line);
   return setup({ endpoint: fake.endpoint, project: 'p', key: 'secret', dryRun: false, root, say, ...overrides });
 }
@@ -54,6 +56,13 @@ describe('setup', () => {
     updates['$permissions'] = ['read("any")'];
     await run();
     expect(updates).toMatchObject({ rowSecurity: true, $permissions: ['create("users")'] });
+  });
+
+  it('deploys the Functions alone with --functions-only', async () => {
+    await run({ functionsOnly: true });
+    expect(fake.uploads.size).toBe(2);
+    const places = new Set(fake.writes.map((write) => /\/v1\/(\w+)/.exec(JSON.stringify(write))?.[1]));
+    expect(places).toEqual(new Set(['functions']));
   });
 
   it('only says what it would do with --dry-run', async () => {

@@ -30,6 +30,7 @@ export interface SetupCommand {
   readonly project: string;
   readonly key: string;
   readonly dryRun: boolean;
+  readonly functionsOnly: boolean;
 }
 
 export function parseOptions(

@@ -31,6 +31,8 @@ To use an Appwrite of your own (Cloud or self-hosted):
   --key KEY        API key of that project (default: env APPWRITE_API_KEY)
   --dry-run        only say what would be done
 
+  npm run deploy:functions   (the same options): only the Functions, for a project that is set up
+
 To keep what is stored, also while Cowrite is running, and to get it back:
 
   npm run backup -- [--data DIR] --out FILE
@@ -57,13 +59,14 @@ const OPTIONS = {
   project: { type: 'string' },
   key: { type: 'string' },
   'dry-run': { type: 'boolean' },
+  'functions-only': { type: 'boolean' },
   backup: { type: 'boolean' },
   restore: { type: 'boolean' },
   out: { type: 'string' },
   in: { type: 'string' },
 };
 
-const FOR_SETUP = ['endpoint', 'project', 'key', 'dry-run'];
+const FOR_SETUP = ['endpoint', 'project', 'key', 'dry-run', 'functions-only'];
 const FOR_SERVING = ['port', 'host', 'platform', 'fresh', 'no-demo', 'api-key', 'log', 'limits', 'dev'];
 const FOR_COPIES = ['out', 'in'];
 
@@ -124,6 +127,7 @@ function setupCommand(given, env) {
     project: given.project || env.APPWRITE_PROJECT_ID,
     key: given.key || env.APPWRITE_API_KEY,
     dryRun: given['dry-run'] === true,
+    functionsOnly: given['functions-only'] === true,
   };
   const missing = ['endpoint', 'project', 'key'].filter((name) => !setup[name]);
   if (missing.length > 0) {
