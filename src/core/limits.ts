@@ -33,6 +33,13 @@ export const COMPLETE_LIST_EVERY = 16;
 /** While a project is open its rows are re-read at least this often, whatever the socket says [LOG-4]. */
 export const ANTI_ENTROPY_MS = 20_000;
 
+/**
+ * Without a live connection for this long the rows are read again and again: some networks let requests through, but no
+ * WebSocket.
+ */
+export const POLL_AFTER_MS = 10_000;
+export const POLL_EVERY_MS = 10_000;
+
 /** Missing dependencies are normal for this long (rows arrive out of order); after that the rows are re-read [LOG-4]. */
 export const GAP_PATIENCE_MS = 400;
 

@@ -8,7 +8,9 @@ export interface SyncFacts {
   readonly live: boolean;
   /** The feed has been live at least once, or a connection attempt has failed. */
   readonly attempted: boolean;
-  /** All rows up to now have been read since the feed is live. */
+  /** Without a feed, rows are read every few seconds instead, and the last time it worked. */
+  readonly polled: boolean;
+  /** All rows up to now have been read since the feed is live, or with the last poll. */
   readonly caughtUp: boolean;
   /** Updates of this device that are not acknowledged by the server. */
   readonly pending: number;
@@ -31,11 +33,14 @@ export interface StatusReport {
   readonly unsafe: number;
 }
 
+const POLLED = 'There is no live connection: what others write appears every ten seconds.';
+
 /** The facts of several documents as those of one: nothing is better than in the worst of them. */
 export function combineFacts(all: readonly SyncFacts[]): SyncFacts {
   return {
     live: all.every((each) => each.live),
     attempted: all.some((each) => each.attempted),
+    polled: all.every((each) => each.live || each.polled),
     caughtUp: all.every((each) => each.caughtUp),
     pending: all.reduce((sum, each) => sum + each.pending, 0),
     pendingOnDevice: all.reduce((sum, each) => sum + each.pendingOnDevice, 0),
@@ -50,17 +55,19 @@ export function combineFacts(all: readonly SyncFacts[]): SyncFacts {
 export function deriveStatus(facts: SyncFacts): StatusReport {
   const unsafe = Math.max(0, facts.pending - facts.pendingOnDevice);
   const report = (status: Status, sentence: string): StatusReport => {
+    if (!facts.live && facts.polled && status !== 'failed') sentence += ` ${POLLED}`;
     return { status, sentence, pending: facts.pending, unsafe };
   };
   const edits = facts.pending === 1 ? '1 edit' : `${facts.pending} edits`;
   const safe = unsafe === 0;
+  const connected = facts.live || facts.polled;
 
   if (facts.problem !== null) {
     const kept = facts.pending === 0 ? '' : safe ? ` ${edits} kept on this device.` : ` ${edits} only in this tab.`;
     return report('failed', `${facts.problem}${kept}`);
   }
   if (facts.deviceProblem !== null) {
-    const stored = facts.live && facts.caughtUp && facts.pending === 0;
+    const stored = connected && facts.caughtUp && facts.pending === 0;
     const rest = stored
       ? 'All edits are stored on the server.'
       : facts.pending > 0
@@ -68,7 +75,7 @@ export function deriveStatus(facts: SyncFacts): StatusReport {
         : 'Edits go to the server only.';
     return report('not-on-this-device', `Not saved on this device (${facts.deviceProblem}). ${rest}`);
   }
-  if (!facts.live) {
+  if (!connected) {
     if (!facts.attempted) return report('connecting', 'Connecting…');
     if (facts.pending === 0) return report('offline', 'Offline. New edits are kept on this device until you are back.');
     return report(

@@ -36,6 +36,8 @@ export class DocumentSync {
   private deviceProblem: string | null = null;
   private live = false;
   private attempted = false;
+  /** The feed is down, and the last list was read all the same. */
+  private polled = false;
   private caughtUp = false;
   private denied: string | null = null;
   /** Rows that the feed brought while a list is being read. */
@@ -84,6 +86,7 @@ export class DocumentSync {
     return {
       live: this.live,
       attempted: this.attempted,
+      polled: this.polled,
       caughtUp: this.caughtUp,
       pending: count,
       pendingOnDevice: onDevice,
@@ -94,9 +97,9 @@ export class DocumentSync {
     };
   }
 
-  /** All rows were read since the feed is live. */
+  /** All rows were read since the feed is live, or a moment ago where there is none. */
   get isCaughtUp(): boolean {
-    return this.live && this.caughtUp;
+    return (this.live || this.polled) && this.caughtUp;
   }
 
   /** Nothing is on its way in or out: what is here is what there is, as far as this replica knows. */
@@ -113,6 +116,7 @@ export class DocumentSync {
   feedLive(): void {
     this.live = true;
     this.attempted = true;
+    this.polled = false;
     this.caughtUp = false;
     this.attempt = 0;
     this.sender.kick();
@@ -123,6 +127,7 @@ export class DocumentSync {
   feedDown(): void {
     this.live = false;
     this.attempted = true;
+    this.caughtUp = false;
     this.onChange();
   }
 
@@ -147,10 +152,16 @@ export class DocumentSync {
   /** Reads the rows since the last complete list, with the overlap; calls that come meanwhile become one more read. */
   read(): void {
     if (this.closed || !this.live) return;
-    if (this.reading) {
-      this.readAgain = true;
-      return;
-    }
+    if (this.reading) this.readAgain = true;
+    else this.startReading();
+  }
+
+  /** Reads the rows although there is no feed; what comes between two polls comes with the next. */
+  poll(): void {
+    if (!this.closed && !this.live && !this.reading && this.denied === null) this.startReading();
+  }
+
+  private startReading(): void {
     this.cancelRetry?.();
     this.reading = this.catchUp()
       .catch((error: unknown) => this.env.report(error))
@@ -222,6 +233,7 @@ export class DocumentSync {
   }
 
   private async catchUp(): Promise<void> {
+    const { live } = this;
     this.held = [];
     this.reads++;
     await this.loaded;
@@ -245,7 +257,9 @@ export class DocumentSync {
     if (!rows.ok || snapshot === false) {
       this.journal.add(`not read: ${rows.ok ? 'no snapshot' : rows.message}`, this.id);
       this.applyRows(held);
-      return this.retry();
+      if (live) return this.retry();
+      this.polled = false;
+      return this.onChange();
     }
     if (snapshot) Y.applyUpdateV2(this.doc, snapshot, REMOTE);
     const entries = [...entriesById.values()];
@@ -257,7 +271,9 @@ export class DocumentSync {
       await this.repair(snapshot, entries);
       this.gapIsKnown = this.inbox.hasGap;
     }
-    this.caughtUp = true;
+    // A list that was begun without the feed may lack what was announced before it was live.
+    if (live === this.live) this.caughtUp = true;
+    this.polled = !this.live;
     this.watchGap();
     this.onChange();
   }

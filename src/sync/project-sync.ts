@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import type { UpdateRow } from '../core/codec.ts';
 import type { Failure } from '../core/failures.ts';
-import { ANTI_ENTROPY_MS } from '../core/limits.ts';
+import { ANTI_ENTROPY_MS, POLL_AFTER_MS, POLL_EVERY_MS } from '../core/limits.ts';
 import { combineFacts, deriveStatus, type StatusReport, type SyncFacts } from '../core/status.ts';
 import { Agreements } from './agreement.ts';
 import { DocumentSync } from './document-sync.ts';
@@ -31,6 +31,7 @@ export class ProjectSync {
   private closeFeed: (() => void) | null = null;
   private denied: string | null = null;
   private cancelReRead: (() => void) | null = null;
+  private cancelPoll: (() => void) | null = null;
   private attempted = false;
   private since: number | null = null;
   private lostBecause: string | null = null;
@@ -51,6 +52,7 @@ export class ProjectSync {
     this.agreements = new Agreements(env, this.presence, this.journal, onChange);
     this.openFeed();
     this.scheduleReRead();
+    this.pollAfter(POLL_AFTER_MS);
     this.adoptAll().catch(env.report);
   }
 
@@ -86,11 +88,22 @@ export class ProjectSync {
   get status(): StatusReport {
     const open = [...this.documents.values()].map((document) => document.facts);
     const closed = [...this.senders].filter(([id]) => !this.documents.has(id));
+    const polled = open.some((facts) => facts.polled);
     const sending = closed.map(([, { outbox, problem, delay }]): SyncFacts => {
       const { count, onDevice } = outbox.pending;
       const { live, attempted } = this;
       const pending = { pending: count, pendingOnDevice: onDevice };
-      return { live, attempted, caughtUp: true, ...pending, mayWrite: true, deviceProblem: null, problem, delay };
+      return {
+        live,
+        attempted,
+        polled,
+        caughtUp: true,
+        ...pending,
+        mayWrite: true,
+        deviceProblem: null,
+        problem,
+        delay,
+      };
     });
     return deriveStatus(combineFacts([...open, ...sending]));
   }
@@ -165,6 +178,7 @@ export class ProjectSync {
     this.closed = true;
     this.closeFeed?.();
     this.cancelReRead?.();
+    this.cancelPoll?.();
     this.agreements.close();
     const goodbye = this.presence.close();
     await Promise.all([...this.documents.keys()].map((id) => this.closeDocument(id)));
@@ -267,6 +281,8 @@ export class ProjectSync {
   private feedLive(): void {
     this.live = true;
     this.attempted = true;
+    this.cancelPoll?.();
+    this.cancelPoll = null;
     this.since = this.env.clock.now();
     this.connects++;
     this.journal.add('connected');
@@ -286,6 +302,7 @@ export class ProjectSync {
     if (this.live || this.since === null) this.since = this.env.clock.now();
     this.live = false;
     this.attempted = true;
+    if (this.cancelPoll === null) this.pollAfter(POLL_AFTER_MS);
     for (const document of this.documents.values()) document.feedDown();
     this.presence.feedDown();
     this.onChange();
@@ -298,6 +315,14 @@ export class ProjectSync {
     else this.senders.get(row.doc)?.announced(row);
     // After the update: the cursor is placed by what it has just written.
     if (row.presence !== undefined) this.presence.ride(row);
+  }
+
+  /** Some networks let requests through and no WebSocket. */
+  private pollAfter(delay: number): void {
+    this.cancelPoll = this.env.clock.after(delay, () => {
+      for (const document of this.documents.values()) document.poll();
+      this.pollAfter(POLL_EVERY_MS);
+    });
   }
 
   private scheduleReRead(): void {

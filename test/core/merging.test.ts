@@ -121,6 +121,7 @@ describe('status', () => {
   const saved: SyncFacts = {
     live: true,
     attempted: true,
+    polled: false,
     caughtUp: true,
     pending: 0,
     pendingOnDevice: 0,
@@ -143,11 +144,11 @@ describe('status', () => {
     expect(deriveStatus({ ...saved, ...change }).status).toBe(status);
   });
 
-  it('[P23] is saved in exactly one combination of facts', () => {
+  it('[P23] is saved only if everything was read and is stored, whatever else is so', () => {
     const flags = [true, false];
     let count = 0;
     for (const live of flags)
-      for (const attempted of flags)
+      for (const [attempted, polled] of flags.flatMap((one) => flags.map((other) => [one, other] as const)))
         for (const caughtUp of flags)
           for (const pending of [0, 2])
             for (const mayWrite of flags)
@@ -156,6 +157,7 @@ describe('status', () => {
                   const facts = {
                     live,
                     attempted,
+                    polled,
                     caughtUp,
                     pending,
                     pendingOnDevice: 0,
@@ -165,11 +167,16 @@ describe('status', () => {
                     delay: null,
                   };
                   const green =
-                    live && caughtUp && pending === 0 && mayWrite && deviceProblem === null && problem === null;
+                    (live || polled) &&
+                    caughtUp &&
+                    pending === 0 &&
+                    mayWrite &&
+                    deviceProblem === null &&
+                    problem === null;
                   expect(deriveStatus(facts).status === 'saved').toBe(green);
                   count++;
                 }
-    expect(count).toBe(128);
+    expect(count).toBe(256);
   });
 
   it('says how many edits are where', () => {
@@ -178,6 +185,10 @@ describe('status', () => {
     const delayed = { ...saved, pending: 7, pendingOnDevice: 7, delay: 'The server fails.' };
     expect(deriveStatus(delayed)).toMatchObject({ status: 'saving' });
     expect(deriveStatus(delayed).sentence).toContain('7 edits safe on this device, not on the server yet');
+    expect(deriveStatus({ ...saved, live: false, polled: true })).toMatchObject({
+      status: 'saved',
+      sentence: expect.stringMatching(/^All edits are stored on the server. There is no live connection/),
+    });
     expect(deriveStatus({ ...saved, deviceProblem: 'full', pending: 2 }).sentence).toContain('keep this tab open');
     expect(deriveStatus({ ...saved, problem: 'No.', pending: 2, pendingOnDevice: 2 }).sentence).toBe(
       'No. 2 edits kept on this device.',

@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { failure } from '../../src/core/failures.ts';
-import { ANTI_ENTROPY_MS, CATCH_UP_OVERLAP_MS, GAP_PATIENCE_MS } from '../../src/core/limits.ts';
+import {
+  ANTI_ENTROPY_MS,
+  CATCH_UP_OVERLAP_MS,
+  GAP_PATIENCE_MS,
+  POLL_AFTER_MS,
+  POLL_EVERY_MS,
+} from '../../src/core/limits.ts';
 import { MemoryServer } from '../helpers/memory-server.ts';
 import { MemoryDevice, MemoryTabs } from '../helpers/memory-device.ts';
 import { FILE, PROJECT, Replica, rowOf } from '../helpers/replica.ts';
@@ -198,7 +204,7 @@ describe('writing', () => {
     server.appendFaults.push(...Array.from({ length: 8 }, () => failure('offline', 'no')));
     ana.text.insert(0, 'a');
     await clock.advance(20_000);
-    expect(ana.status).toBe('offline');
+    expect(ana.status).toBe('saving');
     server.appendFaults.length = 0;
     ana.feed.connect();
     await settle();
@@ -293,9 +299,53 @@ describe('reading', () => {
 
   it('[LOG-3] nothing is listed before the feed is live', async () => {
     const ana = new Replica(server, clock);
-    await clock.advance(60_000);
+    await clock.advance(POLL_AFTER_MS - 1);
     expect(server.lists).toHaveLength(0);
     expect(ana.status).toBe('connecting');
+  });
+
+  it('[LOG-4] where no WebSocket gets through, rows are read every ten seconds, and the status says so', async () => {
+    const ana = new Replica(server, clock);
+    const bob = new Replica(server, clock, { user: 'bob' });
+    ana.feed.connect();
+    bob.feed.disconnect();
+    ana.text.insert(0, 'hello');
+    await clock.advance(POLL_AFTER_MS + 1);
+    expect(bob.text.toJSON()).toBe('hello');
+    bob.text.insert(5, '!');
+    await clock.advance(POLL_EVERY_MS + 1_000);
+    expect(ana.text.toJSON()).toBe('hello!');
+    expect(bob.file.status).toMatchObject({ status: 'saved', sentence: expect.stringContaining('no live connection') });
+    expect(bob.project.status.status).toBe('saved');
+
+    // And where nothing gets through any more, it is offline.
+    server.listFaults.push(...Array.from({ length: 4 }, () => failure('offline', 'no network')));
+    server.appendFaults.push(...Array.from({ length: 9 }, () => failure('offline', 'no network')));
+    bob.text.insert(0, 'x');
+    await clock.advance(POLL_EVERY_MS + 1_000);
+    expect(bob.status).toBe('offline');
+    server.listFaults.length = 0;
+    server.appendFaults.length = 0;
+    bob.feed.connect();
+    await clock.advance(1_000);
+    expect(bob.file.status.sentence).toBe('All edits are stored on the server.');
+    const { length } = server.lists;
+    await clock.advance(POLL_EVERY_MS + 1_000);
+    expect(server.lists.length - length).toBeLessThan(3);
+  });
+
+  it('[LOG-3] a poll that was begun before the feed was live does not count as having read everything', async () => {
+    const ana = new Replica(server, clock);
+    server.afterList = () => {
+      server.afterList = null;
+      ana.feed.connect();
+      expect(ana.status).toBe('catching-up');
+      server.listFaults.push(failure('server', 'down'));
+    };
+    await clock.advance(POLL_AFTER_MS);
+    expect(ana.status).toBe('catching-up');
+    await clock.advance(5_000);
+    expect(ana.status).toBe('saved');
   });
 
   it('[P7] [LOG-3] a row that is compacted away while the list is read is inside the snapshot read after it', async () => {
