@@ -83,7 +83,7 @@ describe('two people in one file', () => {
     expect(await settled(anaTab, bobTab)).toBe('hello');
   });
 
-  it('go on when the server is killed while both type, and nothing acknowledged is missing', async () => {
+  it('[P3] go on when the server is killed while both type, and nothing acknowledged is missing', async () => {
     await Promise.all([anaTab.focusEditor(), bobTab.focusEditor()]);
     const typing = Promise.all([
       typeAround(anaTab, 'abcdefgh', 150, sequence(3)),

@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { settled, Visitor, type Tab } from '../helpers/browser.ts';
+import { HalfOpenProxy } from '../helpers/half-open-proxy.ts';
+import { useStage } from '../helpers/stage.ts';
+import { storedText } from '../helpers/stored-text.ts';
+
+const stage = useStage();
+const PATIENCE = { timeout: 20_000, interval: 50 };
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+let visitors: Visitor[] = [];
+
+afterEach(async () => {
+  await Promise.all(visitors.map((visitor) => visitor.leave()));
+  visitors = [];
+});
+
+async function arrive(): Promise<Visitor> {
+  const visitor = await Visitor.arrive(stage.browser);
+  visitors.push(visitor);
+  return visitor;
+}
+
+/** Ana and Bob in one file. @param url what Ana types into the address bar */
+async function pair(ana: Visitor, bob: Visitor, url = stage.product.url): Promise<[Tab, Tab]> {
+  const anaTab = await ana.open(url);
+  await anaTab.continueAsGuest('Ana');
+  await anaTab.createProject('Network');
+  await anaTab.createFile('main.ts');
+  const link = new URL(await anaTab.invite());
+  const bobTab = await bob.open(new URL(link.pathname, stage.product.url).href);
+  await bobTab.continueAsGuest('Bob');
+  await bobTab.openFile('main.ts');
+  await settled(anaTab, bobTab);
+  return [anaTab, bobTab];
+}
+
+async function typeAtEnd(tab: Tab, text: string): Promise<void> {
+  await tab.focusEditor();
+  await tab.press('Control+End');
+  await tab.type(text);
+}
+
+const report = (error: unknown): void => console.error(error);
+
+/** Every status that a tab shows from now on, in order. */
+async function watchStatus(tab: Tab): Promise<() => Promise<string[]>> {
+  await tab.page.evaluate(() => {
+    const seen: string[] = [];
+    (globalThis as unknown as { seen: string[] }).seen = seen;
+    const chip = document.querySelector('[data-testid=status]');
+    if (!chip) throw new Error('there is no status');
+    const look = (): number => seen.push(chip.getAttribute('data-status') ?? '');
+    new MutationObserver(look).observe(chip, { attributes: true, attributeFilter: ['data-status'] });
+    look();
+  });
+  return () => tab.page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+}
+
+describe('the network', () => {
+  it('[P17] [P22] a socket that is open but dead is found out on waking up, and replaced', async () => {
+    const proxy = await HalfOpenProxy.start(stage.product.port);
+    try {
+      const [anaTab, bobTab] = await pair(await arrive(), await arrive(), `http://localhost:${proxy.port}`);
+      expect(proxy.freeze()).toBe(1);
+      await typeAtEnd(bobTab, 'unheard');
+      const statuses = await watchStatus(anaTab);
+      await anaTab.page.evaluate(() => window.dispatchEvent(new Event('online')));
+      await vi.waitFor(async () => expect(await statuses()).toContain('offline'), PATIENCE);
+      expect(await settled(anaTab, bobTab)).toBe('unheard');
+      await typeAtEnd(bobTab, ' heard');
+      await anaTab.waitForText('unheard heard');
+      expect(anaTab.errors).toEqual([]);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it('[P23] where no socket can be opened, edits are stored all the same, and nothing is called saved', async () => {
+    const ana = await arrive();
+    let blocked = false;
+    await ana.context.routeWebSocket(/realtime/, (socket) => {
+      if (blocked) socket.close().catch(report);
+      else socket.connectToServer();
+    });
+    const tab = await ana.open(stage.product.url);
+    await tab.continueAsGuest('Ana');
+    await tab.createProject('No sockets');
+    await tab.createFile('main.ts');
+    await tab.waitForStatus('saved');
+    blocked = true;
+    await tab.page.reload();
+    await tab.waitForEditor();
+    const statuses = await watchStatus(tab);
+    await typeAtEnd(tab, 'over REST');
+    await vi.waitFor(async () => expect(await storedText(stage.product, tab.page.url())).toBe('over REST'), PATIENCE);
+    await vi.waitFor(async () => expect(await tab.byId('status').getAttribute('data-pending')).toBe('0'), PATIENCE);
+    expect(await statuses()).not.toContain('saved');
+    expect(tab.errors).toEqual([]);
+  });
+
+  it('[P22] a tab that was frozen while the server restarted is up to date as soon as it is woken', async () => {
+    const ana = await arrive();
+    const [anaTab, bobTab] = await pair(ana, await arrive());
+    const devtools = await ana.context.newCDPSession(anaTab.page);
+    await typeAtEnd(anaTab, 'before');
+    await settled(anaTab, bobTab);
+    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await stage.product.kill();
+    await stage.product.run();
+    await typeAtEnd(bobTab, ' while it was frozen');
+    await bobTab.waitForStatus('saved');
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+    await anaTab.waitForText('before while it was frozen');
+    await typeAtEnd(anaTab, ' after');
+    expect(await settled(anaTab, bobTab)).toBe('before while it was frozen after');
+  });
+
+  it('[P6] clocks that are days apart lose nothing, and people still see each other', async () => {
+    const [ana, bob] = [await arrive(), await arrive()];
+    const skew = (by: number): void => {
+      const now = Date.now;
+      const Real = Date;
+      globalThis.Date = class extends Real {
+        constructor(...args: [] | [number | string]) {
+          if (args.length === 0) super(now() + by);
+          else super(args[0]);
+        }
+        static override now(): number {
+          return now() + by;
+        }
+      } as DateConstructor;
+    };
+    await ana.context.addInitScript(skew, 3 * DAY_MS);
+    await bob.context.addInitScript(skew, -3 * DAY_MS);
+    const [anaTab, bobTab] = await pair(ana, bob);
+    expect(await anaTab.page.evaluate(() => Date.now())).toBeGreaterThan(Date.now() + 2 * DAY_MS);
+    expect(await bobTab.page.evaluate(() => new Date().getTime())).toBeLessThan(Date.now() - 2 * DAY_MS);
+    await Promise.all([typeAtEnd(anaTab, 'a'.repeat(50)), typeAtEnd(bobTab, 'B'.repeat(50))]);
+    const text = await settled(anaTab, bobTab);
+    expect([text.split('a').length - 1, text.split('B').length - 1]).toEqual([50, 50]);
+    await anaTab.page.reload();
+    await anaTab.waitForText(text);
+    expect(await settled(anaTab, bobTab)).toBe(text);
+    expect(await storedText(stage.product, bobTab.page.url())).toBe(text);
+    for (const tab of [anaTab, bobTab]) {
+      await vi.waitFor(async () => expect(await tab.byId('avatar').count()).toBe(2), PATIENCE);
+    }
+    expect([...anaTab.errors, ...bobTab.errors]).toEqual([]);
+  });
+});
