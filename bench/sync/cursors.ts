@@ -1,17 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ID } from 'node-appwrite';
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright';
+import type { Browser, CDPSession, Page } from 'playwright';
 import * as Y from 'yjs';
 import { createNodeBackend } from '../../src/backend/node.ts';
 import { decodeUpdateRow, isQuarantined } from '../../src/core/codec.ts';
 import { fileDocumentId, randomId } from '../../src/core/ids.ts';
 import { encodeAwareness, encodePresence } from '../../src/core/presence.ts';
 import { TEXT_NAME } from '../../src/core/text.ts';
+import { launchProfile } from '../support/chromium.ts';
 import type { Undo } from '../support/undo.ts';
 import { sleep } from './clock.ts';
+import { arrive, createFile, PATIENCE_MS, type Place, type Product } from './product.ts';
 import { Stage, type Person, type Setting } from './stage.ts';
 
 export const CURSORS = 50;
@@ -20,9 +18,10 @@ const MOVE_MS = 1_000;
 /** They are in lines that the page shows. */
 const LINES = 20;
 const LINE = 'const answer = compute(question, { depth: 3, breadth: 5 });';
-const PATIENCE_MS = 30_000;
 const SETTLE_MS = 2_000;
-const READY = /Cowrite is running at (\S+)/;
+/** A page that has started takes less than this in one look, in milliseconds. */
+const QUIET_MS = 10;
+const LOOK_MS = 500;
 
 /** What a page takes. */
 export interface Load {
@@ -37,25 +36,21 @@ export interface Loads {
   readonly crowded: Load;
 }
 
-interface Place {
-  readonly project: string;
-  readonly file: string;
-}
-
 /** The product's own page in a file, alone and then with everybody's cursor in it. */
 export async function crowd(
-  setting: Setting,
-  context: BrowserContext,
+  { dataDir }: Setting,
+  { url, apiKey }: Product,
   milliseconds: number,
   undo: Undo,
 ): Promise<Loads> {
-  const { url, apiKey } = await startProduct(setting, undo);
-  const page = await context.newPage();
-  undo.add(() => page.close());
-  const place = await openFile(page, url);
+  // A browser of its own: its processor time is counted as a whole.
+  const browser = await launchProfile(join(dataDir, 'profile-crowd'));
+  undo.add(() => browser.close());
+  const page = await arrive(browser, url, 'Ana', undo);
+  const place = await createFile(page, 'crowd.js', `${LINE}\n`.repeat(LINES));
   await page.bringToFront();
   const meter = await Meter.on(page);
-  await sleep(SETTLE_MS);
+  await meter.quiet();
   const alone = await meter.measure(milliseconds);
 
   const stage = new Stage(url, apiKey);
@@ -63,57 +58,10 @@ export async function crowd(
   for (const { id } of people) await stage.join(place.project, id);
   const stop = await moveCursors(url, people, place);
   undo.add(stop);
-  await page.waitForFunction((count) => document.querySelectorAll('.yRemoteSelectionHead').length >= count, CURSORS, {
-    timeout: PATIENCE_MS,
-  });
+  await page.waitForFunction((count) => document.querySelectorAll('.yRemoteSelectionHead').length >= count, CURSORS);
   await sleep(SETTLE_MS);
   const crowded = await meter.measure(milliseconds);
   return { alone, crowded };
-}
-
-/** As `npm start` runs it, on a data folder of its own. */
-async function startProduct({ root, dataDir }: Setting, undo: Undo): Promise<{ url: string; apiKey: string }> {
-  const folder = join(dataDir, 'product');
-  mkdirSync(folder);
-  const args = ['src/cli/start.mjs', '--port', '0', '--no-demo', '--data', folder];
-  const apiKey = ID.unique();
-  const env = { ...process.env, COWRITE_API_KEY: apiKey };
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = once(child, 'exit');
-  undo.add(async () => {
-    child.kill('SIGTERM');
-    await ended;
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    let output = '';
-    child.stdout.on('data', (part: Buffer) => {
-      output += part.toString();
-      const found = READY.exec(output)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', (code) => reject(new Error(`npm start ended with ${code}: ${output}`)));
-  });
-  return { url, apiKey };
-}
-
-/** As a person does for the first time: a guest with a new project and a file of a few lines, open in the editor. */
-async function openFile(page: Page, url: string): Promise<Place> {
-  page.setDefaultTimeout(PATIENCE_MS);
-  await page.goto(url);
-  await page.getByTestId('guest-name').locator('input').fill('Ana');
-  await page.getByTestId('guest-submit').click();
-  await page.getByTestId('new-project').first().click();
-  await page.getByTestId('name-input').locator('input').fill('Benchmark');
-  await page.getByTestId('name-submit').click();
-  await page.getByTestId('file-tree').waitFor();
-  const buffer = Buffer.from(`${LINE}\n`.repeat(LINES));
-  await page.getByTestId('import-input').setInputFiles({ name: 'crowd.js', mimeType: 'text/plain', buffer });
-  await page.locator('[data-testid=tree-item][data-path="crowd.js"]').click();
-  await page.getByTestId('editor').locator('.view-lines').first().waitFor();
-  await page.locator('[data-testid=status][data-status=saved]').waitFor();
-  const [, project, file] = /\/p\/([^/]+)\/f\/([^/]+)/.exec(page.url()) ?? [];
-  if (project === undefined || file === undefined) throw new Error(`${page.url()} is not the address of a file`);
-  return { project, file };
 }
 
 /** Puts everybody's presence row again and again, each with a cursor somewhere else; ended by what it resolves to. */
@@ -178,6 +126,17 @@ class Meter {
     const browser: Browser | null = page.context().browser();
     if (browser === null) throw new Error('the browser cannot be asked');
     return new Meter(await browser.newBrowserCDPSession(), await page.context().newCDPSession(page));
+  }
+
+  /** Resolves when the page has nothing more to do for its start. */
+  async quiet(): Promise<void> {
+    const end = performance.now() + PATIENCE_MS;
+    for (let before = -Infinity; ;) {
+      const now = await this.#processorTime();
+      if (now - before < QUIET_MS || performance.now() > end) return;
+      before = now;
+      await sleep(LOOK_MS);
+    }
   }
 
   async measure(milliseconds: number): Promise<Load> {

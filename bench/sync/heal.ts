@@ -1,11 +1,15 @@
 import { sleep } from './clock.ts';
+import { PACE } from './keystrokes.ts';
 import type { Pair } from './pairs.ts';
-import type { Pace } from './replica.ts';
 
 export interface HealPlan {
   readonly rounds: number;
+  /** Between two losses of one pair, at least, in milliseconds. */
+  readonly rest: number;
   /** A socket dies at a moment drawn evenly from as long as this after the round has begun, in milliseconds. */
   readonly phase: number;
+  /** Whether it is waited until a dead socket is replaced, beyond what it has kept back. */
+  readonly replaced: boolean;
 }
 
 /** Milliseconds each. */
@@ -20,23 +24,22 @@ export interface Heals {
   readonly replaced: number[];
 }
 
-const PACE: Pace = { shortest: 60, longest: 120 };
 const TYPED_ON = 15;
+/** Not all pairs lose something in the same moment. */
+const SPREAD_MS = 600;
 const PATIENCE_MS = 90_000;
-/** Between two losses of one pair. */
-const REST_MS = 300;
 
 /** Lets every pair lose single events, and then again and again. */
 export async function loseEvents(
   pairs: readonly Pair[],
-  { rounds }: HealPlan,
+  { rounds, rest }: HealPlan,
 ): Promise<Pick<Heals, 'typing' | 'silent'>> {
   const found = { typing: [] as number[], silent: [] as number[] };
   await Promise.all(
     pairs.map(async (pair) => {
       let count = 0;
       const lose = async (typedOn: number): Promise<number> => {
-        await sleep(REST_MS + Math.random() * 2 * REST_MS);
+        await sleep(rest + Math.random() * SPREAD_MS);
         const lost = pair.wires[1].swallow(isNewRow);
         const [typed] = await pair.replicas[0].type({ count: 1, pace: PACE });
         await lost;
@@ -58,7 +61,7 @@ export async function loseEvents(
 /** Lets the socket of one of each pair die, at different moments. */
 export async function killSockets(
   pairs: readonly Pair[],
-  { rounds, phase }: HealPlan,
+  { rounds, phase, replaced }: HealPlan,
 ): Promise<Pick<Heals, 'dead' | 'replaced'>> {
   const found = { dead: [] as number[], replaced: [] as number[] };
   await Promise.all(
@@ -70,6 +73,7 @@ export async function killSockets(
         const [typed] = await replicas[0].type({ count: 1, pace: { shortest: 0, longest: 0 } });
         const heard = await replicas[1].hear({ count: round + 1, patience: PATIENCE_MS });
         found.dead.push((heard[round] ?? Number.NaN) - (typed ?? Number.NaN));
+        if (!replaced) continue;
         await again;
         found.replaced.push(performance.now() - died);
       }

@@ -1,12 +1,6 @@
-import type { Commands, Pace } from './replica.ts';
 import { sleep } from './clock.ts';
+import type { Pace } from './replica.ts';
 import type { Traffic, Wire } from './wire.ts';
-
-/** Somebody who types alone in a file, or several who type at once in one. */
-export interface Typists {
-  readonly replicas: readonly Commands[];
-  readonly wires: readonly Wire[];
-}
 
 /** What typing has cost, all counts and sizes per keystroke of whoever typed. */
 export interface Cost {
@@ -27,19 +21,34 @@ export interface Cost {
   readonly events: number;
 }
 
-const PACE: Pace = { shortest: 60, longest: 120 };
+/** Of one who types alone, and of two who type at once. */
+export interface Costs {
+  readonly solo: Cost;
+  readonly pair: Cost;
+}
+
+/** Human. */
+export const PACE: Pace = { shortest: 60, longest: 120 };
+/** Nothing has to pass for so long before it begins. */
+const QUIET_MS = 1_000;
+const PATIENCE_MS = 20_000;
+/** What comes of the last keystrokes is counted for so long. */
 const REST_MS = 1_000;
 
-/** All type at once, so many keys each; what comes of it is counted a while longer. */
-export async function costOf({ replicas, wires }: Typists, count: number): Promise<Cost> {
-  await sleep(REST_MS);
+/** Everybody behind these wires types at once, each so many keys. */
+export async function costOf(
+  wires: readonly Wire[],
+  count: number,
+  type: (count: number) => Promise<unknown>,
+): Promise<Cost> {
+  await quiet(wires);
   const before = wires.map((wire) => wire.traffic);
-  await Promise.all(replicas.map((replica) => replica.type({ count, pace: PACE })));
+  await type(count);
   await sleep(REST_MS);
-  const after = wires.map((wire, index) => since(wire.traffic, before[index]));
-  const keystrokes = count * replicas.length;
+  const passed = wires.map((wire, index) => since(wire.traffic, before[index]));
+  const keystrokes = count * wires.length;
   const perKeystroke = (of: (traffic: Traffic) => number): number =>
-    after.reduce((sum, traffic) => sum + of(traffic), 0) / keystrokes;
+    passed.reduce((sum, traffic) => sum + of(traffic), 0) / keystrokes;
   return {
     keystrokes,
     rows: perKeystroke(({ exchanges }) => exchanges.filter(isCreation).length),
@@ -55,6 +64,15 @@ export async function costOf({ replicas, wires }: Typists, count: number): Promi
 /** A request to create a row of text, granted or refused. */
 export function isCreation({ method, path }: Traffic['exchanges'][number]): boolean {
   return method === 'POST' && path.endsWith('/tables/updates/rows');
+}
+
+async function quiet(wires: readonly Wire[]): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  const passed = (): number => wires.reduce((sum, wire) => sum + wire.traffic.bytes, 0);
+  for (let before = Number.NaN; passed() !== before && performance.now() < end;) {
+    before = passed();
+    await sleep(QUIET_MS);
+  }
 }
 
 function since(traffic: Traffic, before: Traffic | undefined): Traffic {

@@ -12,14 +12,17 @@ import { withUndo, type Undo } from '../support/undo.ts';
 import { SPEEDS, typeUnderLimits, type Speed, type Typed } from './cloud.ts';
 import { crowd } from './cursors.ts';
 import { killSockets, loseEvents, type HealPlan } from './heal.ts';
-import { costOf, type Typists } from './keystrokes.ts';
-import { measured, type Measured } from './measured.ts';
-import { offlineInNode, offlineInPages } from './offline.ts';
-import { layWire, openInNode, openPair, type Pair } from './pairs.ts';
-import { startHocuspocus, startYWebsocket, type OpenRoom } from './peers.ts';
+import { costOf, PACE, type Cost, type Costs } from './keystrokes.ts';
+import { available, measured, together, type Measured } from './measured.ts';
+import { merge, openInPages } from './offline.ts';
+import { openPair, type Pair, type Typists } from './pairs.ts';
+import type { OpenRoom } from './peers.ts';
+import { startProduct, type Product } from './product.ts';
+import { startProducts, type Rooms } from './products.ts';
 import { nodeHost, type RemoteHost } from './remote.ts';
-import { PRODUCTS, report, type Costs, type ProductKey } from './report.ts';
-import { memberOf, openStage, twice, type Person, type Setting, type Stage, type Two } from './stage.ts';
+import { OFFLINE, report, type OfflineKey } from './report.ts';
+import { openStage, twice, type Person, type Setting, type Stage, type Two } from './stage.ts';
+import { typeInEditor } from './typing.ts';
 
 interface Plan {
   readonly offlineRounds: number;
@@ -37,7 +40,7 @@ interface Plan {
 const FULL: Plan = {
   offlineRounds: 5,
   pairs: 10,
-  heal: { rounds: 3, phase: 20_000 },
+  heal: { rounds: 3, rest: 10_000, phase: 20_000, replaced: true },
   keystrokes: 600,
   cloud: 150_000,
   page: 15_000,
@@ -45,8 +48,8 @@ const FULL: Plan = {
 const QUICK: Plan = {
   offlineRounds: 1,
   pairs: 10,
-  heal: { rounds: 1, phase: 3_000 },
-  keystrokes: 80,
+  heal: { rounds: 1, rest: 8_000, phase: 3_000, replaced: false },
+  keystrokes: 40,
   cloud: 12_000,
   page: 3_000,
 };
@@ -54,10 +57,13 @@ const QUICK: Plan = {
 interface Run {
   readonly setting: Setting;
   readonly plan: Plan;
-  /** Without rate limits. */
+  /** As `npm start` runs it. */
+  readonly product: Measured<Product>;
+  /** The embedded server without rate limits. */
   readonly stage: Stage;
   readonly people: Two<Person>;
-  readonly browsers: Two<BrowserContext> | string;
+  readonly browsers: Measured<Two<BrowserContext>>;
+  readonly rooms: Rooms;
 }
 
 export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
@@ -65,12 +71,14 @@ export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
     const setting: Setting = { ...options, dataDir: temporaryFolder(options.built, undo) };
     const plan = options.quick ? QUICK : FULL;
     const busy = load();
-    const stage = await openStage(setting, 'off', undo);
+    const [product, browsers, stage] = await Promise.all([
+      measured(() => startProduct(setting, undo)),
+      measured(() => openBrowsers(setting, undo)),
+      openStage(setting, 'off', undo),
+    ]);
     const people = await twice(() => stage.person());
-    const browsers = await openBrowsers(setting, undo).catch(
-      (error: unknown) => `Chromium does not start: ${String(error)}`,
-    );
-    const run: Run = { setting, plan, stage, people, browsers };
+    const rooms = await startProducts(setting, stage, people, undo);
+    const run: Run = { setting, plan, product, stage, people, browsers, rooms };
 
     // Waiting for dead sockets to be noticed keeps nobody busy, so the rest goes on beside it.
     const killing = await startKilling(run, undo);
@@ -78,11 +86,11 @@ export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
     const [lost, typed] = await Promise.all([loseSingleEvents(run, undo), typeAndWatch(run, undo)]);
     const dead = await killing.end;
     return report({
-      ...offline,
+      offline,
       lost,
       dead,
       ...typed,
-      chromium: typeof browsers === 'string' ? null : (browsers[0].browser()?.version() ?? null),
+      chromium: browsers.value?.[0].browser()?.version() ?? null,
       quick: options.quick,
       load: busy,
     });
@@ -97,17 +105,26 @@ async function openBrowsers({ dataDir }: Setting, undo: Undo): Promise<Two<Brows
   });
 }
 
-async function mergeOffline({ setting, plan, stage, people, browsers }: Run, undo: Undo) {
-  const { say } = setting;
-  say(`Two replicas offline, in Node and in Chromium, ${plan.offlineRounds} rounds each`);
-  const inNode = await measured(() =>
-    undo.scope((inner) => offlineInNode(setting, stage, people, plan.offlineRounds, inner)),
-  );
-  const inPages = await measured(() => {
-    if (typeof browsers === 'string') throw new Error(browsers);
-    return undo.scope((inner) => offlineInPages(stage, people, browsers, plan.offlineRounds, inner));
-  });
-  return { inNode, inPages };
+/** Cowrite in Chromium and all products in Node take turns. */
+async function mergeOffline(run: Run, undo: Undo): Promise<Record<OfflineKey, Measured<readonly number[]>>> {
+  const { plan, setting } = run;
+  setting.say(`Two replicas offline, ${plan.offlineRounds} rounds`);
+  const open = (key: OfflineKey, round: number, inner: Undo): Promise<Typists> => {
+    if (key === 'page') return openInPages(run.stage, run.people, available(run.browsers), inner);
+    return available(run.rooms[key])({ name: `offline ${round}`, size: 2 }, inner);
+  };
+  const times = new Map<OfflineKey, Measured<number>[]>(OFFLINE.map((key) => [key, []]));
+  for (let round = 0; round < plan.offlineRounds; round++) {
+    // Each round begins with another one.
+    const turns = [...times];
+    for (const [key, found] of [...turns.slice(round % turns.length), ...turns.slice(0, round % turns.length)]) {
+      found.push(await measured(() => undo.scope(async (inner) => merge(await open(key, round, inner), round))));
+    }
+  }
+  return Object.fromEntries([...times].map(([key, found]) => [key, together(found)])) as Record<
+    OfflineKey,
+    Measured<readonly number[]>
+  >;
 }
 
 /** Resolves when all pairs are open; `end` is what comes of it. */
@@ -130,53 +147,28 @@ function openPairs({ setting, plan, stage, people }: Run, undo: Undo): Promise<P
 }
 
 async function typeAndWatch(run: Run, undo: Undo) {
-  const { setting, plan, browsers } = run;
+  const { setting, plan, product, browsers, rooms } = run;
   setting.say(`Typing, ${plan.keystrokes} keystrokes, and ${plan.cloud / 1_000} s under the limits of Appwrite Cloud`);
-  const [costs, cloud] = await Promise.all([countMessages(run, undo), typeInTheCloud(run, undo)]);
-  setting.say('A page with many cursors');
-  const page = await measured(() => {
-    if (typeof browsers === 'string') throw new Error(browsers);
-    return undo.scope((inner) => crowd(setting, browsers[0], plan.page, inner));
-  });
-  return { costs, cloud, page };
+  const [cowrite, ywebsocket, hocuspocus, cloud, page] = await Promise.all([
+    measured(() =>
+      undo.scope((inner) => typeInEditor(available(product), available(browsers), plan.keystrokes, inner)),
+    ),
+    measured(() => typeInNode(available(rooms.ywebsocket), plan.keystrokes, undo)),
+    measured(() => typeInNode(available(rooms.hocuspocus), plan.keystrokes, undo)),
+    typeInTheCloud(run, undo),
+    measured(() => undo.scope((inner) => crowd(setting, available(product), plan.page, inner))),
+  ]);
+  return { costs: { cowrite, ywebsocket, hocuspocus }, cloud, page };
 }
 
-/** All products at once: at human pace none of them keeps the machine busy. */
-async function countMessages(run: Run, undo: Undo): Promise<Record<ProductKey, Measured<Costs>>> {
-  const { setting, plan } = run;
-  const { missing, hocuspocusNode: node } = setting.peers;
-  const start: Record<ProductKey, () => Promise<OpenRoom>> = {
-    cowrite: () => Promise.resolve(cowriteRooms(run, undo)),
-    ywebsocket: () => {
-      if (missing !== null) throw new Error(missing);
-      return startYWebsocket(setting, undo);
-    },
-    hocuspocus: () => {
-      if (missing !== null) throw new Error(missing);
-      if (node === null) throw new Error('no Node that Hocuspocus accepts');
-      return startHocuspocus(setting, node, undo);
-    },
+/** A peer: what is counted is the same in a page. */
+async function typeInNode(open: OpenRoom, count: number, undo: Undo): Promise<Costs> {
+  const cost = async (size: 1 | 2): Promise<Cost> => {
+    const { replicas, wires } = await open({ name: `typing ${size}`, size }, undo);
+    const type = (keys: number) => Promise.all(replicas.map((replica) => replica.type({ count: keys, pace: PACE })));
+    return costOf(wires, count, type);
   };
-  const cost = async (key: ProductKey): Promise<Costs> => {
-    const open = await start[key]();
-    const solo = await open({ name: 'solo', letters: ['a'] });
-    const pair = await open({ name: 'pair', letters: ['a', 'b'] });
-    const [soloCost, pairCost] = await Promise.all([costOf(solo, plan.keystrokes), costOf(pair, plan.keystrokes)]);
-    return { solo: soloCost, pair: pairCost };
-  };
-  const all = await Promise.all(PRODUCTS.map(async (key) => [key, await measured(() => cost(key))] as const));
-  return Object.fromEntries(all) as Record<ProductKey, Measured<Costs>>;
-}
-
-/** Each room is a project. */
-function cowriteRooms({ setting, stage, people }: Run, undo: Undo): OpenRoom {
-  const host = replicas(setting, undo);
-  return async ({ letters }): Promise<Typists> => {
-    if (letters.length === 2) return openPair(stage, { people, hosts: [host, host] }, undo);
-    const project = await stage.project([people[0]]);
-    const wire = await layWire(stage.url, undo);
-    return { replicas: [await openInNode(host, memberOf(project, people, 0), people[0], wire, undo)], wires: [wire] };
-  };
+  return { solo: await cost(1), pair: await cost(2) };
 }
 
 /** A pair for each speed, all at once: limits count for each user. */

@@ -1,83 +1,68 @@
-import { join } from 'node:path';
 import { fromBase64, toBase64 } from 'lib0/buffer';
 import type { BrowserContext } from 'playwright';
 import * as Y from 'yjs';
 import type { Undo } from '../support/undo.ts';
 import { now } from './clock.ts';
 import type { PageMember } from './cowrite/page.ts';
-import { layWire, openPair, type Pair } from './pairs.ts';
-import { nodeHost, pageHost } from './remote.ts';
-import type { Target } from './replica.ts';
-import { memberOf, PASSWORD, twice, type Person, type Setting, type Stage, type Two } from './stage.ts';
+import { layWire, type Typists } from './pairs.ts';
+import { pageHost } from './remote.ts';
+import type { Commands, Target } from './replica.ts';
+import { memberOf, PASSWORD, twice, type Person, type Stage, type Two } from './stage.ts';
 
 /** Edits that each of the two makes offline. */
 export const OFFLINE_EDITS = 5_000;
 /** Edits that both have before. */
-const BEFORE = 2_000;
+const BEFORE = 500;
 const PATIENCE_MS = 120_000;
 
-/** In processes of Node, with the outbox in memory: milliseconds of each round. */
-export async function offlineInNode(
-  setting: Setting,
-  stage: Stage,
-  people: Two<Person>,
-  rounds: number,
-  undo: Undo,
-): Promise<number[]> {
-  const path = join(setting.built, 'bundled/cowrite.js');
-  const hosts = await twice(() => Promise.resolve(nodeHost('a replica of Cowrite', path, undo)));
-  return repeat(rounds, undo, (inner) => openPair(stage, { people, hosts }, inner));
-}
-
-/** In a page of each of two browsers, with IndexedDB on disk. */
-export function offlineInPages(
+/** Cowrite in a page of each of two browsers, with IndexedDB on disk. */
+export async function openInPages(
   stage: Stage,
   people: Two<Person>,
   browsers: Two<BrowserContext>,
-  rounds: number,
   undo: Undo,
-): Promise<number[]> {
-  return repeat(rounds, undo, async (inner) => {
-    const project = await stage.project(people);
-    const wires = await twice(() => layWire(stage.url, inner));
-    const replicas = await twice(async (index) => {
-      const page = await browsers[index].newPage();
-      inner.add(() => page.close());
-      page.on('pageerror', (error) => console.error(error));
-      await page.goto(`${wires[index].url}/cowrite.html`);
-      const { email } = people[index];
-      const options: PageMember = { ...memberOf(project, people, index), email, password: PASSWORD };
-      return pageHost(page).open(options);
-    });
-    return { replicas, wires };
+): Promise<Typists> {
+  const project = await stage.project(people);
+  const wires = await twice(() => layWire(stage.url, undo));
+  const replicas = await twice(async (index) => {
+    // Cookies are of the host, whatever the port: an earlier page has left its session.
+    await browsers[index].clearCookies();
+    const page = await browsers[index].newPage();
+    undo.add(() => page.close());
+    page.on('pageerror', (error) => console.error(error));
+    await page.goto(`${wires[index].url}/cowrite.html`);
+    const { email } = people[index];
+    const options: PageMember = { ...memberOf(project, people, index), email, password: PASSWORD };
+    return pageHost(page).open(options);
   });
+  return { replicas, wires };
 }
 
-async function repeat(rounds: number, undo: Undo, open: (undo: Undo) => Promise<Pair>): Promise<number[]> {
-  const samples: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    samples.push(await undo.scope(async (inner) => merge(await open(inner), round)));
-  }
-  return samples;
-}
-
-/** From the network's return until both hold both sides' edits and say that all is saved. */
-async function merge({ replicas, wires }: Pair, round: number): Promise<number> {
-  const seeds = [1 + 3 * round, 2 + 3 * round] as const;
-  const before = await replicas[0].edit({ count: BEFORE, seed: 3 + 3 * round });
+/**
+ * From the network's return until both hold both sides' edits and say, where they can, that all is saved: in
+ * milliseconds.
+ *
+ * @param round makes the edits others than in other rounds
+ */
+export async function merge({ replicas, wires }: Typists, round: number): Promise<number> {
+  const edit = (replica: Commands | undefined, count: number, seed: number): Promise<{ update: string }> => {
+    if (replica === undefined) throw new Error('two are needed');
+    return replica.edit({ count, seed: 10 * round + seed });
+  };
+  const before = await edit(replicas[0], BEFORE, 0);
   await arrived(replicas, targetOf([before.update]));
   for (const wire of wires) wire.cut();
-  const updates = await twice((index) => replicas[index].edit({ count: OFFLINE_EDITS, seed: seeds[index] }));
+  const updates = await Promise.all(replicas.map((replica, index) => edit(replica, OFFLINE_EDITS, 1 + index)));
   const target = targetOf(updates.map(({ update }) => update));
   const back = now();
   for (const wire of wires) wire.mend();
-  await twice((index) => replicas[index].nudge());
+  await Promise.all(replicas.map((replica) => replica.nudge()));
   const settled = await arrived(replicas, target);
   return Math.max(...settled) - back;
 }
 
-function arrived(replicas: Pair['replicas'], target: Target): Promise<Two<number>> {
-  return twice((index) => replicas[index].settle({ target, patience: PATIENCE_MS }));
+function arrived(replicas: readonly Commands[], target: Target): Promise<number[]> {
+  return Promise.all(replicas.map((replica) => replica.settle({ target, patience: PATIENCE_MS })));
 }
 
 /** What has to come out where all of this is merged. */

@@ -6,8 +6,14 @@ import type { Commands } from './replica.ts';
 import { memberOf, twice, type Person, type Stage, type Two } from './stage.ts';
 import { Wire } from './wire.ts';
 
-/** Two replicas of a file that is theirs alone, each with its own wire to the server. */
-export interface Pair {
+/** Replicas of one document that nobody else has, each with its own wire to the server. */
+export interface Typists {
+  readonly replicas: readonly Commands[];
+  readonly wires: readonly Wire[];
+}
+
+/** Two of them. */
+export interface Pair extends Typists {
   readonly replicas: Two<Commands>;
   readonly wires: Two<Wire>;
 }

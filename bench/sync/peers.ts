@@ -2,19 +2,19 @@ import { join } from 'node:path';
 import { Child } from '../support/child.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Undo } from '../support/undo.ts';
-import type { Typists } from './keystrokes.ts';
-import { layWire } from './pairs.ts';
+import { layWire, type Typists } from './pairs.ts';
 import { nodeHost } from './remote.ts';
-import type { Setting } from './stage.ts';
+import { LETTERS, twice, type Setting } from './stage.ts';
 
-/** Who types, and in which room of its server. */
 export interface Room {
+  /** Unlike that of any other room of its server. */
   readonly name: string;
-  readonly letters: readonly string[];
+  /** How many replicas: each in another process, with its own wire to the server. */
+  readonly size: 1 | 2;
 }
 
-/** A peer's server runs; opens replicas in a room, each with its own wire. */
-export type OpenRoom = (room: Room) => Promise<Typists>;
+/** Opens replicas in a new room of a server that runs. */
+export type OpenRoom = (room: Room, undo: Undo) => Promise<Typists>;
 
 /** y-websocket with its default server, which keeps documents in memory. */
 export async function startYWebsocket(setting: Setting, undo: Undo): Promise<OpenRoom> {
@@ -23,7 +23,7 @@ export async function startYWebsocket(setting: Setting, undo: Undo): Promise<Ope
   const server = new Child('the server of y-websocket', path, { env: { PORT: String(port), HOST: 'localhost' } });
   undo.add(() => server.close());
   await server.first();
-  return rooms(setting, { name: 'y-websocket', bundle: 'ywebsocket', port }, undo);
+  return rooms(setting, 'ywebsocket', port, undo);
 }
 
 /** Hocuspocus with its default server, which keeps documents in memory. @param node the Node that runs it */
@@ -32,21 +32,18 @@ export async function startHocuspocus(setting: Setting, node: string, undo: Undo
   const server = new Child('Hocuspocus', path, { node });
   undo.add(() => server.close());
   const { port } = await server.first<{ port: number }>();
-  return rooms(setting, { name: 'Hocuspocus', bundle: 'hocuspocus', port }, undo);
+  return rooms(setting, 'hocuspocus', port, undo);
 }
 
-function rooms(
-  { built }: Setting,
-  { name, bundle, port }: { name: string; bundle: string; port: number },
-  undo: Undo,
-): OpenRoom {
-  const host = nodeHost(`replicas of ${name}`, join(built, `bundled/${bundle}.js`), undo);
-  return async ({ name: room, letters }) => {
-    const open = letters.map(async (letter) => {
-      const wire = await layWire(`http://localhost:${port}`, undo);
-      const options = { letter, url: wire.url.replace('http', 'ws'), room };
-      const replica = await host.open(options);
-      undo.add(() => replica.close());
+async function rooms({ built }: Setting, bundle: string, port: number, undo: Undo): Promise<OpenRoom> {
+  const path = join(built, `bundled/${bundle}.js`);
+  const hosts = await twice((index) => Promise.resolve(nodeHost(`replica ${index} of ${bundle}`, path, undo)));
+  return async ({ name, size }, inner) => {
+    const open = ([0, 1] as const).slice(0, size).map(async (index) => {
+      const wire = await layWire(`http://localhost:${port}`, inner);
+      const options = { letter: LETTERS[index], url: wire.url.replace('http', 'ws'), room: name };
+      const replica = await hosts[index].open(options);
+      inner.add(() => replica.close());
       return { wire, replica };
     });
     const all = await Promise.all(open);

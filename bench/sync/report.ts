@@ -6,23 +6,18 @@ import { table } from '../support/table.ts';
 import { SPEEDS, type Speed, type Typed } from './cloud.ts';
 import { CURSORS, type Loads } from './cursors.ts';
 import type { Heals } from './heal.ts';
-import type { Cost } from './keystrokes.ts';
+import type { Cost, Costs } from './keystrokes.ts';
 import type { Measured } from './measured.ts';
 import { OFFLINE_EDITS } from './offline.ts';
+import { PRODUCTS, type ProductKey } from './products.ts';
 
-export const PRODUCTS = ['cowrite', 'ywebsocket', 'hocuspocus'] as const;
+/** Where replicas have been offline: Cowrite in Chromium, everybody in Node. */
+export const OFFLINE = ['page', ...PRODUCTS] as const;
 
-export type ProductKey = (typeof PRODUCTS)[number];
-
-/** Of one who types alone, and of two who type at once. */
-export interface Costs {
-  readonly solo: Cost;
-  readonly pair: Cost;
-}
+export type OfflineKey = (typeof OFFLINE)[number];
 
 export interface AllFigures {
-  readonly inNode: Measured<readonly number[]>;
-  readonly inPages: Measured<readonly number[]>;
+  readonly offline: Readonly<Record<OfflineKey, Measured<readonly number[]>>>;
   readonly lost: Measured<Pick<Heals, 'typing' | 'silent'>>;
   readonly dead: Measured<Pick<Heals, 'dead' | 'replaced'>>;
   readonly costs: Readonly<Record<ProductKey, Measured<Costs>>>;
@@ -44,6 +39,8 @@ const NAMES: Readonly<Record<ProductKey, string>> = {
 
 /** What a quick run is too short for. */
 const TOO_SHORT = 'needs 60 s of typing; --quick types less';
+
+const NOT_AWAITED = '--quick does not wait for it';
 
 export function report(figures: AllFigures): BenchmarkResult {
   const metrics: Metrics = { ...times(figures), ...costs(figures), ...underLimits(figures), ...page(figures) };
@@ -67,10 +64,12 @@ export function report(figures: AllFigures): BenchmarkResult {
   };
 }
 
-function times({ inNode, inPages, lost, dead }: AllFigures): Metrics {
+function times({ offline, lost, dead }: AllFigures): Metrics {
   return {
-    offline_5000_merge: rounded(summarise(inPages.value ?? [])?.p50),
-    offline_5000_merge_node: rounded(summarise(inNode.value ?? [])?.p50),
+    offline_5000_merge: median(offline.page.value),
+    offline_5000_merge_node: median(offline.cowrite.value),
+    ywebsocket_offline_5000_merge_node: median(offline.ywebsocket.value),
+    hocuspocus_offline_5000_merge_node: median(offline.hocuspocus.value),
     heal_lost_event_p95: p95([...(lost.value?.typing ?? []), ...(lost.value?.silent ?? [])]),
     heal_lost_event_typing_p95: p95(lost.value?.typing),
     heal_lost_event_silent_p95: p95(lost.value?.silent),
@@ -79,11 +78,11 @@ function times({ inNode, inPages, lost, dead }: AllFigures): Metrics {
   };
 }
 
-function timesTable({ inNode, inPages, lost, dead }: AllFigures): string {
+function timesTable({ offline, lost, dead }: AllFigures): string {
   const both = lost.value && [...lost.value.typing, ...lost.value.silent];
   const rows: readonly (readonly [string, readonly number[] | null | undefined, string])[] = [
-    [`${OFFLINE_EDITS} edits offline by each of two, in Chromium`, inPages.value, '≤ 2000 (median)'],
-    [`${OFFLINE_EDITS} edits offline by each of two, in Node`, inNode.value, ''],
+    [`${OFFLINE_EDITS} edits offline by each of two, in Chromium`, offline.page.value, '≤ 2000 (median)'],
+    ...PRODUCTS.map((key) => [`… in Node, ${NAMES[key]}`, offline[key].value, ''] as const),
     ['an event is lost', both, '≤ 5000 (p95)'],
     ['… its author types on', lost.value?.typing, ''],
     ['… its author does nothing more', lost.value?.silent, ''],
@@ -196,21 +195,22 @@ function notesOn(metrics: Metrics, figures: AllFigures): Record<string, string> 
   return Object.fromEntries(missing.map((key) => [key, reason(key, figures)]));
 }
 
-function reason(
-  key: string,
-  { inNode, inPages, lost, dead, costs: typed, cloud, page: watched, quick }: AllFigures,
-): string {
+function reason(key: string, { offline, lost, dead, costs: typed, cloud, page: watched, quick }: AllFigures): string {
   const other = 'not measured';
-  if (key === 'offline_5000_merge') return inPages.problem ?? other;
-  if (key === 'offline_5000_merge_node') return inNode.problem ?? other;
+  const product = PRODUCTS.find((each) => key.startsWith(each)) ?? 'cowrite';
+  if (key === 'offline_5000_merge') return offline.page.problem ?? other;
+  if (key.includes('offline')) return offline[product].problem ?? other;
   if (key.startsWith('heal_lost')) return lost.problem ?? other;
-  if (key.startsWith('heal_dead')) return dead.problem ?? other;
+  if (key.startsWith('heal_dead')) return dead.problem ?? (quick ? NOT_AWAITED : other);
   if (key.startsWith('page_')) return watched.problem ?? other;
   const problems = SPEEDS.map((speed) => cloud[speed].problem);
   if (key === 'cloud_max_creates_60s') return problems.find((each) => each !== null) ?? (quick ? TOO_SHORT : other);
   if (key.startsWith('cloud_')) return problems[SPEEDS.findIndex((speed) => key.endsWith(`_${speed}`))] ?? other;
-  const product = PRODUCTS.find((each) => key.startsWith(each)) ?? 'cowrite';
   return typed[product].problem ?? other;
+}
+
+function median(samples: readonly number[] | null): number | null {
+  return rounded(summarise(samples ?? [])?.p50);
 }
 
 function p95(samples: readonly number[] | undefined): number | null {

@@ -79,6 +79,9 @@ export async function openStage(
   return new Stage(url, apiKey);
 }
 
+/** What each of a pair types. */
+export const LETTERS: Two<string> = ['a', 'b'];
+
 /** How the two of a pair open their project. */
 export function memberOf(
   project: string,
@@ -86,12 +89,11 @@ export function memberOf(
   index: 0 | 1,
   profile: Member['profile'] = 'embedded',
 ): Member {
-  const letters = ['a', 'b'] as const;
   return {
     project,
     author: people[index].id,
     role: index === 0 ? 'owner' : 'editor',
-    letter: letters[index],
+    letter: LETTERS[index],
     profile,
   };
 }

@@ -10,6 +10,7 @@ import type {
 import type { Role } from '../../../src/core/roles.ts';
 import { backoffDelay } from '../../../src/sync/backoff.ts';
 import type { Environment } from '../../../src/sync/environment.ts';
+import type { EndpointProfile } from '../../../src/sync/governor.ts';
 import { ProjectSync } from '../../../src/sync/project-sync.ts';
 import type { Seat } from '../host.ts';
 import type { Connection } from '../replica.ts';
@@ -30,7 +31,7 @@ export interface Member extends Seat {
   readonly author: string;
   readonly role: Role;
   /** Whose rate limits apply. */
-  readonly profile: 'cloud' | 'embedded';
+  readonly profile: EndpointProfile;
 }
 
 /** Opens a project and a file in it as the app does; resolves when everything is read and saved. */
@@ -42,7 +43,7 @@ export async function openProject(
 ): Promise<Connection> {
   const randomBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count));
   const listeners = new Set<() => void>();
-  const environment: Environment & { profile: Member['profile'] } = {
+  const environment: Environment = {
     project,
     profile,
     identity: () => ({ author, role }),

@@ -18,7 +18,7 @@ async function connect({ url, room }) {
     saved: true,
     onStatus: () => {},
     flush: async () => {},
-    nudge: () => {},
+    nudge: () => void socket.connect(),
     close: async () => {
       provider.destroy();
       socket.destroy();

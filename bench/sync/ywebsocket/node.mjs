@@ -16,7 +16,10 @@ async function connect({ url, room }) {
     saved: true,
     onStatus: () => {},
     flush: async () => {},
-    nudge: () => {},
+    nudge: () => {
+      provider.disconnect();
+      provider.connect();
+    },
     close: async () => provider.destroy(),
   };
 }
