@@ -1,9 +1,16 @@
-import { AppwriteException, Client, Query, TablesDB, Teams } from 'node-appwrite';
+import { AppwriteException, Client, Query, TablesDB, Teams, type Models } from 'node-appwrite';
+import type { LinkRole } from '../../src/core/members.ts';
 import { isRole } from '../../src/core/roles.ts';
-import type { Link, SharePorts } from './links.ts';
-import type { LinkRole } from './request.ts';
+import type { Membership, SharePorts, StoredLink } from './ports.ts';
 
 const LINKS = { databaseId: 'cowrite', tableId: 'links' };
+const PRESENCE = { databaseId: 'cowrite', tableId: 'presence' };
+/** Memberships a page. */
+const PAGE = 100;
+/** More members than this are not listed. */
+const MAX_MEMBERS = 2_000;
+/** More links or presence rows of a project than this are not read. */
+const MAX_ROWS = 200;
 
 export interface AppwriteAccess {
   readonly endpoint: string;
@@ -13,7 +20,7 @@ export interface AppwriteAccess {
 }
 
 /** The ports on Appwrite. */
-export function appwritePorts(access: AppwriteAccess): Omit<SharePorts, 'now' | 'randomBytes'> {
+export function appwritePorts(access: AppwriteAccess): Omit<SharePorts, 'now' | 'pause' | 'randomBytes'> {
   const client = new Client().setEndpoint(access.endpoint).setProject(access.project).setKey(access.key);
   const teams = new Teams(client);
   const tables = new TablesDB(client);
@@ -47,6 +54,33 @@ export function appwritePorts(access: AppwriteAccess): Omit<SharePorts, 'now' | 
       }
     },
 
+    async memberships(project) {
+      const all: Membership[] = [];
+      while (all.length < MAX_MEMBERS) {
+        const queries = [Query.limit(PAGE), Query.offset(all.length)];
+        const page = await listed(() => teams.listMemberships({ teamId: project, queries }));
+        all.push(...page.map(toMembership));
+        if (page.length < PAGE) break;
+      }
+      return all;
+    },
+
+    async setRoles(project, membershipId, roles) {
+      await unlessGone(() => teams.updateMembership({ teamId: project, membershipId, roles: [...roles] }));
+    },
+
+    async endMembership(project, membershipId) {
+      await unlessGone(() => teams.deleteMembership({ teamId: project, membershipId }));
+    },
+
+    async forgetPresence(project, user) {
+      const own = `read("user:${user}")`;
+      const queries = [Query.equal('project', [project]), Query.limit(MAX_ROWS), Query.orderDesc('$updatedAt')];
+      const { rows } = await tables.listRows({ ...PRESENCE, queries });
+      const gone = rows.filter(({ $permissions }) => $permissions.includes(own));
+      await Promise.all(gone.map(({ $id }) => unlessGone(() => tables.deleteRow({ ...PRESENCE, rowId: $id }))));
+    },
+
     async storeLink({ id, ...columns }) {
       // `uses` is written although it has a default: Appwrite does not count up from an empty column.
       await tables.createRow({ ...LINKS, rowId: id, data: { ...columns, uses: 0 }, permissions: [] });
@@ -59,25 +93,89 @@ export function appwritePorts(access: AppwriteAccess): Omit<SharePorts, 'now' | 
       return link ?? null;
     },
 
+    async links(project) {
+      const queries = [Query.equal('project', [project]), Query.orderDesc('$createdAt'), Query.limit(MAX_ROWS)];
+      const { rows } = await tables.listRows({ ...LINKS, queries });
+      return rows.map(readLink).filter((link): link is StoredLink => link?.project === project);
+    },
+
+    async deleteLink(id) {
+      await unlessGone(() => tables.deleteRow({ ...LINKS, rowId: id }));
+    },
+
     async takeUse({ id, maxUses }) {
       const max = maxUses === null ? {} : { max: maxUses };
       try {
         await tables.incrementRowColumn({ ...LINKS, rowId: id, column: 'uses', value: 1, ...max });
         return true;
       } catch (error) {
-        if (typeOf(error) === 'column_limit_exceeded' || typeOf(error) === 'attribute_limit_exceeded') return false;
+        // Of a row that is not there, Appwrite says that it does not know the column.
+        if (NO_USE_LEFT.has(typeOf(error) ?? '')) return false;
         throw error;
       }
     },
 
     async returnUse({ id }) {
-      await tables.decrementRowColumn({ ...LINKS, rowId: id, column: 'uses', value: 1, min: 0 });
+      await unlessGone(() => tables.decrementRowColumn({ ...LINKS, rowId: id, column: 'uses', value: 1, min: 0 }));
     },
   };
 }
 
-function readLink(row: { $id: string; [column: string]: unknown }): Link | null {
-  const { $id: id, project, role, tokenHash, createdBy, expiresAt, maxUses } = row;
+/** How Appwrite says that a use cannot be taken: the limit is reached, or the link has been revoked. */
+const NO_USE_LEFT = new Set([
+  'column_limit_exceeded',
+  'attribute_limit_exceeded',
+  'column_not_found',
+  'attribute_not_found',
+  'row_not_found',
+  'document_not_found',
+]);
+
+/** How Appwrite says that something is not there. */
+const GONE = new Set([
+  'row_not_found',
+  'document_not_found',
+  'column_not_found',
+  'attribute_not_found',
+  'membership_not_found',
+  'team_invite_not_found',
+  'team_not_found',
+]);
+
+async function unlessGone(change: () => Promise<unknown>): Promise<void> {
+  try {
+    await change();
+  } catch (error) {
+    if (!GONE.has(typeOf(error) ?? '')) throw error;
+  }
+}
+
+/** A page of memberships; none of a team that does not exist. */
+async function listed(list: () => Promise<Models.MembershipList>): Promise<Models.Membership[]> {
+  try {
+    return (await list()).memberships;
+  } catch (error) {
+    if (typeOf(error) === 'team_not_found') return [];
+    throw error;
+  }
+}
+
+function toMembership({
+  $id,
+  userId,
+  userName,
+  userEmail,
+  roles,
+  confirm,
+  joined,
+  invited,
+}: Models.Membership): Membership {
+  const since = confirm ? joined : invited;
+  return { id: $id, user: userId, name: userName, email: userEmail, roles, isPending: !confirm, since };
+}
+
+function readLink(row: Models.Row & { [column: string]: unknown }): StoredLink | null {
+  const { $id: id, $createdAt: createdAt, project, role, tokenHash, createdBy, expiresAt, maxUses, uses } = row;
   if (typeof project !== 'string' || typeof tokenHash !== 'string' || typeof createdBy !== 'string') return null;
   if (!isLinkRole(role)) return null;
   return {
@@ -86,8 +184,11 @@ function readLink(row: { $id: string; [column: string]: unknown }): Link | null 
     role,
     tokenHash,
     createdBy,
+    createdAt,
     expiresAt: typeof expiresAt === 'string' ? expiresAt : null,
+    uses: typeof uses === 'number' ? uses : 0,
     maxUses: typeof maxUses === 'number' ? maxUses : null,
+    isPublic: row['isPublic'] === true,
   };
 }
 

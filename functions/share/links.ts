@@ -2,87 +2,96 @@
  * Share links: whoever brings the token of a link becomes a member of its project.
  *
  * - The token is 32 random bytes and is shown once; what is stored is its SHA-256.
- * - Owners and editors make links. Nobody becomes an owner by one.
+ * - Owners and editors make links. Nobody becomes an owner by one. The public link, which only reads, is the owners'.
  * - A link counts only while the one who made it may still make it: somebody who was removed cannot come back by an
  *   own link.
  * - Joining never takes a role away, and only joining as a new member counts as a use.
+ * - Owners revoke every link, editors their own.
  */
 import { createHash } from 'node:crypto';
-import { randomId, type RandomBytes } from '../../src/core/ids.ts';
-import { ROLES, type Role } from '../../src/core/roles.ts';
+import { randomId } from '../../src/core/ids.ts';
+import type { ShareLink } from '../../src/core/members.ts';
+import type { Role } from '../../src/core/roles.ts';
+import { highestRole, highestRoleOrNull, mayShare, memberRole, refuseDeleted, refuseUnlessOwner } from './access.ts';
+import type { Link, Membership, SharePorts, StoredLink } from './ports.ts';
 import { refuse } from './refusal.ts';
-import type { CreateLink, LinkRole } from './request.ts';
-
-export interface Link {
-  readonly id: string;
-  readonly project: string;
-  readonly role: LinkRole;
-  /** SHA-256 of the token, hex. */
-  readonly tokenHash: string;
-  /** Appwrite user id. */
-  readonly createdBy: string;
-  /** ISO 8601; `null`: does not expire. */
-  readonly expiresAt: string | null;
-  /** `null`: as often as wanted. */
-  readonly maxUses: number | null;
-}
-
-export interface SharePorts {
-  /** The roles of a confirmed member; `null` if the user is none or the project does not exist. */
-  roles(project: string, user: string): Promise<readonly string[] | null>;
-  /** Makes the user a confirmed member; `already-member` changes nothing. */
-  addMember(project: string, user: string, role: Role): Promise<'added' | 'already-member'>;
-  storeLink(link: Link): Promise<void>;
-  findLink(tokenHash: string): Promise<Link | null>;
-  /** Counts one use, atomically; `false` if all uses are taken. */
-  takeUse(link: Link): Promise<boolean>;
-  /** Gives a use back that led to no member. */
-  returnUse(link: Link): Promise<void>;
-  /** Whether its owner has deleted the project; it can still be restored. */
-  isDeleted(project: string): Promise<boolean>;
-  /** Epoch milliseconds. */
-  now(): number;
-  readonly randomBytes: RandomBytes;
-}
+import type { CreateLink } from './request.ts';
 
 const TOKEN_BYTES = 32;
 const DAY_MS = 86_400_000;
+/** Of one project, those that do not work any more included. */
+const MAX_LINKS = 100;
 
-/** Makes a link and returns its token, which cannot be read again. */
-export async function createLink(ports: SharePorts, caller: string, request: CreateLink): Promise<{ token: string }> {
-  const { project, role, expiresInDays, maxUses } = request;
+/** Makes a link and returns its token, which cannot be read again. A new public link takes the place of the last. */
+export async function createLink(
+  ports: SharePorts,
+  caller: string,
+  request: CreateLink,
+): Promise<{ id: string; token: string }> {
+  const { project, role, expiresInDays, maxUses, isPublic } = request;
   const own = await memberRole(ports, project, caller);
-  if (!mayShare(own)) {
-    refuse(403, 'not-allowed', 'Only owners and editors of a project can share it.');
-  }
+  if (!mayShare(own)) refuse(403, 'not-allowed', 'Only owners and editors of a project can share it.');
+  if (isPublic) await refuseUnlessOwner(ports, project, caller, 'make it public');
   await refuseDeleted(ports, project);
+
+  const before = await ports.links(project);
+  if (before.length >= MAX_LINKS) {
+    refuse(409, 'too-many-links', `A project has at most ${MAX_LINKS} links. Revoke some first.`);
+  }
   const token = Buffer.from(ports.randomBytes(TOKEN_BYTES)).toString('base64url');
+  const id = randomId(ports.randomBytes);
   await ports.storeLink({
-    id: randomId(ports.randomBytes),
+    id,
     project,
     role,
     tokenHash: hashToken(token),
     createdBy: caller,
     expiresAt: expiresInDays === null ? null : new Date(ports.now() + expiresInDays * DAY_MS).toISOString(),
     maxUses,
+    isPublic,
   });
-  return { token };
+  if (isPublic) for (const old of before) if (old.isPublic) await ports.deleteLink(old.id);
+  return { id, token };
+}
+
+/** The links of a project, for those who may share it. */
+export async function listLinks(ports: SharePorts, caller: string, project: string): Promise<{ links: ShareLink[] }> {
+  if (!mayShare(await memberRole(ports, project, caller))) {
+    refuse(403, 'not-allowed', 'Only owners and editors of a project see its links.');
+  }
+  await refuseDeleted(ports, project);
+  const [links, members] = await Promise.all([ports.links(project), ports.memberships(project)]);
+  const makers = new Map(members.map((member) => [member.user, member]));
+  return { links: links.map((link) => show(link, makers.get(link.createdBy), ports.now())) };
+}
+
+/** Ends a link. One that is gone already is no failure. */
+export async function revokeLink(ports: SharePorts, caller: string, project: string, id: string): Promise<void> {
+  const role = await memberRole(ports, project, caller);
+  const link = (await ports.links(project)).find((each) => each.id === id);
+  if (link === undefined) return;
+  if (role !== 'owner' && !(mayShare(role) && link.createdBy === caller)) {
+    refuse(403, 'not-allowed', 'Only owners, and who made a link, can revoke it.');
+  }
+  await ports.deleteLink(id);
 }
 
 /** Makes the caller a member by a token. A member stays what it is, whatever became of the link meanwhile. */
 export async function join(ports: SharePorts, caller: string, token: string): Promise<{ project: string; role: Role }> {
   const link = await ports.findLink(hashToken(token));
-  if (link === null) return refuse(404, 'link-unknown', 'This link does not exist. Ask for a new one.');
+  if (link === null) {
+    return refuse(404, 'link-unknown', 'This link does not exist, or it has been revoked. Ask for a new one.');
+  }
   const { project } = link;
   await refuseDeleted(ports, project);
 
   const existing = await ports.roles(project, caller);
   if (existing !== null) return { project, role: highestRole(existing) };
 
-  if (link.expiresAt !== null && Date.parse(link.expiresAt) <= ports.now()) {
+  if (isOver(link, ports.now())) {
     return refuse(410, 'link-expired', 'This link has expired. Ask for a new one.');
   }
-  if (!mayShare(highestRoleOrNull(await ports.roles(project, link.createdBy)))) {
+  if (!mayOffer(link, highestRoleOrNull(await ports.roles(project, link.createdBy)))) {
     return refuse(
       410,
       'link-revoked',
@@ -106,37 +115,29 @@ export async function join(ports: SharePorts, caller: string, token: string): Pr
   return { project, role: await memberRole(ports, project, caller) };
 }
 
-/** The caller's role in a project: clients cannot read it from Appwrite. */
-export async function membership(ports: SharePorts, caller: string, project: string): Promise<{ role: Role }> {
-  const role = await memberRole(ports, project, caller);
-  await refuseDeleted(ports, project);
-  return { role };
-}
-
-async function refuseDeleted(ports: SharePorts, project: string): Promise<void> {
-  if (await ports.isDeleted(project)) refuse(410, 'project-deleted', 'This project has been deleted by its owner.');
-}
-
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-async function memberRole(ports: SharePorts, project: string, user: string): Promise<Role> {
-  const roles = await ports.roles(project, user);
-  return roles === null ? refuse(403, 'not-a-member', 'You are not a member of this project.') : highestRole(roles);
+function isOver({ expiresAt }: Link, now: number): boolean {
+  return expiresAt !== null && Date.parse(expiresAt) <= now;
 }
 
-function highestRole(roles: readonly string[]): Role {
-  return (
-    highestRoleOrNull(roles) ??
-    refuse(403, 'not-a-member', 'You have no role in this project. Ask one of its owners for one.')
-  );
+/** Whether a link of somebody with this role still counts. */
+function mayOffer({ isPublic }: Link, maker: Role | null): boolean {
+  return isPublic ? maker === 'owner' : mayShare(maker);
 }
 
-function highestRoleOrNull(roles: readonly string[] | null): Role | null {
-  return ROLES.find((role) => roles?.includes(role)) ?? null;
-}
-
-function mayShare(role: Role | null): boolean {
-  return role === 'owner' || role === 'editor';
+function show(link: StoredLink, maker: Membership | undefined, now: number): ShareLink {
+  const { id, role, isPublic, createdBy, createdAt, expiresAt, uses, maxUses } = link;
+  const makerRole = maker === undefined || maker.isPending ? null : highestRoleOrNull(maker.roles);
+  const state = !mayOffer(link, makerRole)
+    ? 'dead'
+    : isOver(link, now)
+      ? 'expired'
+      : maxUses !== null && uses >= maxUses
+        ? 'used-up'
+        : 'active';
+  const createdByName = maker?.name ?? '';
+  return { id, role, isPublic, state, createdBy, createdByName, createdAt, expiresAt, uses, maxUses };
 }

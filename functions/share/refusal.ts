@@ -8,6 +8,12 @@ export type RefusalKind =
   | 'link-expired'
   | 'link-used-up'
   | 'link-revoked'
+  | 'too-many-links'
+  | 'too-many-tries'
+  | 'member-unknown'
+  | 'not-a-member-yet'
+  | 'already-owner'
+  | 'last-owner'
   | 'project-deleted';
 
 /** An expected outcome that is not a success. Thrown, since every rule may end in it; `main.ts` turns it into an answer. */

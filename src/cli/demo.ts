@@ -73,7 +73,8 @@ export async function createDemo(dataDir: string, server: DemoServer): Promise<D
     // A start that was interrupted has stored it already.
     if (!stored.ok && stored.kind !== 'conflict') throw new Error(stored.message);
   }
-  const token = valueOf(await new AppwriteSharing(new Functions(client)).createLink(PROJECT, 'editor'));
+  const link = { role: 'editor', expiresInDays: null, maxUses: null, isPublic: false } as const;
+  const { token } = valueOf(await new AppwriteSharing(new Functions(client)).createLink(PROJECT, link));
 
   keepPlan(dataDir, { ...plan, token });
   return { project: PROJECT, name: NAME, token };

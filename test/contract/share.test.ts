@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppwriteSharing } from '../../src/backend/sharing.ts';
 import { buildFunctions } from '../../src/cli/build/node.mjs';
 import { parseProjectFile } from '../../src/cli/setup/config.ts';
+import type { NewLink } from '../../src/core/members.ts';
 import { person, sdk, startTestServer, type Person, type TestServer } from '../helpers/emulator.ts';
 
 const top = join(import.meta.dirname, '../..');
 const TEAM = 'p1';
+const ANY: NewLink = { role: 'viewer', expiresInDays: null, maxUses: null, isPublic: false };
 const LINKS = { databaseId: 'cowrite', tableId: 'links' };
 
 let root: string;
@@ -57,12 +59,13 @@ describe('the Function share', () => {
   it('lets somebody in by a link that an editor made', async () => {
     const nina = await person(server, 'nina');
     expect(await sharing(nina).role(TEAM)).toMatchObject({ ok: false, kind: 'forbidden' });
-    const link = await sharing(ed).createLink(TEAM, 'reviewer');
+    const link = await sharing(ed).createLink(TEAM, { ...ANY, role: 'reviewer' });
     if (!link.ok) throw new Error(link.message);
-    expect(await sharing(nina).join(link.value)).toEqual({ ok: true, value: { project: TEAM, role: 'reviewer' } });
+    const { token } = link.value;
+    expect(await sharing(nina).join(token)).toEqual({ ok: true, value: { project: TEAM, role: 'reviewer' } });
     expect(await sharing(nina).role(TEAM)).toEqual({ ok: true, value: 'reviewer' });
-    expect(await sharing(nina).createLink(TEAM, 'viewer')).toMatchObject({ ok: false, kind: 'forbidden' });
-    expect(await sharing(olga).join(link.value)).toEqual({ ok: true, value: { project: TEAM, role: 'owner' } });
+    expect(await sharing(nina).createLink(TEAM, ANY)).toMatchObject({ ok: false, kind: 'forbidden' });
+    expect(await sharing(olga).join(token)).toEqual({ ok: true, value: { project: TEAM, role: 'owner' } });
   });
 
   it('counts uses up to the limit, also when many come at once', async () => {
@@ -94,5 +97,69 @@ describe('the Function share', () => {
       () => 0,
     );
     expect(seen).toBe(0);
+  });
+
+  it('shows members to each other, and an owner changes roles and removes people', async () => {
+    const amy = await person(server, 'amy');
+    const vic = await person(server, 'vic');
+    const token = await tokenOf(olga, { role: 'viewer' });
+    expect(await sharing(vic).join(token)).toMatchObject({ ok: true });
+    expect(await sharing(amy).members(TEAM)).toMatchObject({ ok: false, kind: 'forbidden' });
+
+    const seen = await sharing(vic).members(TEAM);
+    if (!seen.ok) throw new Error(seen.message);
+    expect(seen.value.role).toBe('viewer');
+    expect(seen.value.members).toContainEqual(
+      expect.objectContaining({ id: olga.id, name: 'olga', role: 'owner', isPending: false, email: '' }),
+    );
+    expect(await sharing(ed).changeRole(TEAM, vic.id, 'reviewer')).toMatchObject({ ok: false, kind: 'forbidden' });
+    expect(await sharing(olga).changeRole(TEAM, vic.id, 'reviewer')).toMatchObject({ ok: true });
+    expect(await sharing(vic).role(TEAM)).toEqual({ ok: true, value: 'reviewer' });
+    expect(await sharing(ed).removeMember(TEAM, vic.id)).toMatchObject({ ok: false, kind: 'forbidden' });
+    expect(await sharing(olga).removeMember(TEAM, vic.id)).toMatchObject({ ok: true });
+    expect(await sharing(vic).role(TEAM)).toMatchObject({ ok: false, kind: 'forbidden' });
+  });
+
+  it('hands a project over; its last owner stays', async () => {
+    const team = 'p2';
+    const [one, two] = [await person(server, 'one'), await person(server, 'two')];
+    await one.teams.create({ teamId: team, name: 'Other' });
+    await key().teams.createMembership({ teamId: team, userId: two.id, roles: ['viewer'] });
+    expect(await sharing(one).leave(team)).toMatchObject({ ok: false, message: expect.stringContaining('owner') });
+    expect(await sharing(two).handOver(team, two.id)).toMatchObject({ ok: false, kind: 'forbidden' });
+    expect(await sharing(one).handOver(team, two.id)).toEqual({ ok: true, value: 'editor' });
+    expect(await sharing(two).role(team)).toEqual({ ok: true, value: 'owner' });
+    expect(await sharing(one).leave(team)).toMatchObject({ ok: true });
+    expect(await sharing(two).members(team)).toMatchObject({ ok: true, value: { members: [{ id: two.id }] } });
+  });
+
+  it('lists links and revokes them', async () => {
+    const zoe = await person(server, 'zoe');
+    const made = await sharing(ed).createLink(TEAM, { ...ANY, role: 'reviewer', expiresInDays: 7, maxUses: 3 });
+    if (!made.ok) throw new Error(made.message);
+    const listed = await sharing(olga).links(TEAM);
+    if (!listed.ok) throw new Error(listed.message);
+    expect(listed.value.find(({ id }) => id === made.value.id)).toMatchObject({
+      role: 'reviewer',
+      state: 'active',
+      uses: 0,
+      maxUses: 3,
+      isPublic: false,
+      createdBy: ed.id,
+      createdByName: 'ed',
+    });
+    expect(await sharing(zoe).links(TEAM)).toMatchObject({ ok: false, kind: 'forbidden' });
+    expect(await sharing(olga).revokeLink(TEAM, made.value.id)).toMatchObject({ ok: true });
+    expect(await sharing(zoe).join(made.value.token)).toMatchObject({ ok: false, kind: 'not-found' });
+  });
+
+  it('slows down who guesses', async () => {
+    const eve = await person(server, 'eve');
+    const guess = (n: number) => execute(eve, JSON.stringify({ action: 'join', token: `guess-${n}` }));
+    for (let n = 0; n < 10; n++) expect(await guess(n)).toMatchObject({ status: 404 });
+    expect(await guess(10)).toMatchObject({ status: 429, body: { error: { kind: 'too-many-tries' } } });
+    expect(await sharing(eve).join(await tokenOf(olga))).toMatchObject({ ok: false, kind: 'rate-limited' });
+    const other = await person(server, 'other');
+    expect(await sharing(other).join(await tokenOf(olga))).toMatchObject({ ok: true });
   });
 });

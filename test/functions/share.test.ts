@@ -1,84 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { createLink, hashToken, join, membership, type Link, type SharePorts } from '../../functions/share/links.ts';
+import { membership } from '../../functions/share/access.ts';
+import { createLink, hashToken, join, listLinks, revokeLink } from '../../functions/share/links.ts';
 import main from '../../functions/share/main.ts';
 import { Refusal } from '../../functions/share/refusal.ts';
-import { parseRequest, type CreateLink, type LinkRole } from '../../functions/share/request.ts';
+import { parseRequest, type CreateLink } from '../../functions/share/request.ts';
+import type { LinkRole } from '../../src/core/members.ts';
+import { NOW, refusal, shareWorld as world } from '../helpers/share-world.ts';
 
-const NOW = Date.parse('2026-01-01T00:00:00.000Z');
 const DAY_MS = 86_400_000;
 
-/** Teams and the table of links, in memory; `failing` makes adding a member fail. */
-class World {
-  now = NOW;
-  failing: Error | null = null;
-  readonly members = new Map<string, Map<string, string[]>>();
-  readonly links = new Map<string, Link & { uses: number }>();
-  readonly deleted = new Set<string>();
-  private counter = 0;
-
-  team(id: string, members: Record<string, string[]>): this {
-    this.members.set(id, new Map(Object.entries(members)));
-    return this;
-  }
-
-  readonly ports: SharePorts = {
-    roles: async (project, user) => this.members.get(project)?.get(user) ?? null,
-    addMember: async (project, user, role) => {
-      await Promise.resolve();
-      if (this.failing) throw this.failing;
-      const team = this.members.get(project);
-      if (!team) throw new Error('no such team');
-      if (team.has(user)) return 'already-member';
-      team.set(user, [role]);
-      return 'added';
-    },
-    storeLink: async (link) => {
-      this.links.set(link.id, { ...link, uses: 0 });
-    },
-    findLink: async (hash) => [...this.links.values()].find(({ tokenHash }) => tokenHash === hash) ?? null,
-    takeUse: async ({ id }) => {
-      const link = this.links.get(id);
-      if (!link || (link.maxUses !== null && link.uses >= link.maxUses)) return false;
-      link.uses++;
-      return true;
-    },
-    returnUse: async ({ id }) => {
-      const link = this.links.get(id);
-      if (link) link.uses--;
-    },
-    isDeleted: async (project) => this.deleted.has(project),
-    now: () => this.now,
-    randomBytes: (count) => Uint8Array.from({ length: count }, () => (this.counter = (this.counter * 73 + 41) % 251)),
-  };
-
-  onlyLink(): Link & { uses: number } {
-    const [link] = this.links.values();
-    if (!link) throw new Error('no link was stored');
-    return link;
-  }
-}
-
-function world(): World {
-  return new World().team('p1', {
-    olga: ['owner'],
-    ed: ['editor'],
-    rita: ['reviewer'],
-    vic: ['viewer'],
-    odd: ['developer'],
-  });
-}
-
 function link(role: LinkRole = 'editor', limits: Partial<CreateLink> = {}): CreateLink {
-  return { action: 'createLink', project: 'p1', role, expiresInDays: null, maxUses: null, ...limits };
-}
-
-async function refusal(promise: Promise<unknown>): Promise<{ status: number; kind: string }> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Refusal)) throw new Error('expected a refusal', { cause: error });
-  return { status: error.status, kind: error.kind };
+  return { action: 'createLink', project: 'p1', role, expiresInDays: null, maxUses: null, isPublic: false, ...limits };
 }
 
 describe('createLink', () => {
@@ -179,6 +111,85 @@ describe('join', () => {
   });
 });
 
+describe('the public link', () => {
+  it('is for owners, reads only, and there is one at a time', async () => {
+    const w = world();
+    const open = link('viewer', { isPublic: true });
+    expect(await refusal(createLink(w.ports, 'ed', open))).toEqual({ status: 403, kind: 'not-allowed' });
+    const first = await createLink(w.ports, 'olga', open);
+    const other = await createLink(w.ports, 'olga', link());
+    const second = await createLink(w.ports, 'olga', open);
+    expect([...w.links.keys()].sort()).toEqual([other.id, second.id].sort());
+    expect(await refusal(join(w.ports, 'nina', first.token))).toMatchObject({ kind: 'link-unknown' });
+    expect(await join(w.ports, 'nina', second.token)).toEqual({ project: 'p1', role: 'viewer' });
+  });
+
+  it('counts no more when the one who made it is no owner any more', async () => {
+    const w = world();
+    const { token } = await createLink(w.ports, 'olga', link('viewer', { isPublic: true }));
+    w.members.get('p1')?.set('olga', ['editor']);
+    expect(await refusal(join(w.ports, 'nina', token))).toMatchObject({ kind: 'link-revoked' });
+  });
+});
+
+describe('the list of links', () => {
+  it('shows what each is worth, and nothing that lets somebody in', async () => {
+    const w = world();
+    await createLink(w.ports, 'ed', link('reviewer', { expiresInDays: 1 }));
+    const once = await createLink(w.ports, 'olga', link('editor', { maxUses: 1 }));
+    await createLink(w.ports, 'olga', link('viewer'));
+    await join(w.ports, 'nina', once.token);
+    w.now = NOW + DAY_MS;
+    const { links } = await listLinks(w.ports, 'ed', 'p1');
+    expect(links.map(({ role, state, uses, createdByName }) => [role, state, uses, createdByName])).toEqual([
+      ['viewer', 'active', 0, 'OLGA'],
+      ['editor', 'used-up', 1, 'OLGA'],
+      ['reviewer', 'expired', 0, 'ED'],
+    ]);
+    expect(JSON.stringify(links)).not.toContain(once.token);
+    expect(JSON.stringify(links)).not.toContain(hashToken(once.token));
+    w.members.get('p1')?.delete('ed');
+    expect((await listLinks(w.ports, 'olga', 'p1')).links[2]).toMatchObject({ state: 'dead', createdByName: '' });
+  });
+
+  it('is for those who may share', async () => {
+    const w = world();
+    for (const caller of ['rita', 'vic']) {
+      expect(await refusal(listLinks(w.ports, caller, 'p1'))).toEqual({ status: 403, kind: 'not-allowed' });
+    }
+    expect(await refusal(listLinks(w.ports, 'stranger', 'p1'))).toEqual({ status: 403, kind: 'not-a-member' });
+  });
+
+  it('has an end', async () => {
+    const w = world();
+    for (let count = 0; count < 100; count++) await createLink(w.ports, 'olga', link());
+    expect(await refusal(createLink(w.ports, 'olga', link()))).toEqual({ status: 409, kind: 'too-many-links' });
+  });
+});
+
+describe('revoking', () => {
+  it('is for owners, and for editors with links of their own; then nobody joins by it', async () => {
+    const w = world();
+    const byOlga = await createLink(w.ports, 'olga', link());
+    const byEd = await createLink(w.ports, 'ed', link());
+    expect(await refusal(revokeLink(w.ports, 'ed', 'p1', byOlga.id))).toEqual({ status: 403, kind: 'not-allowed' });
+    expect(await refusal(revokeLink(w.ports, 'vic', 'p1', byEd.id))).toEqual({ status: 403, kind: 'not-allowed' });
+    await revokeLink(w.ports, 'ed', 'p1', byEd.id);
+    await revokeLink(w.ports, 'olga', 'p1', byOlga.id);
+    await revokeLink(w.ports, 'olga', 'p1', byOlga.id);
+    expect(w.links.size).toBe(0);
+    expect(await refusal(join(w.ports, 'nina', byEd.token))).toMatchObject({ status: 404, kind: 'link-unknown' });
+  });
+
+  it('does not reach the links of another project', async () => {
+    const w = world().team('p2', { eve: ['owner'] });
+    const { id } = await createLink(w.ports, 'olga', link());
+    await revokeLink(w.ports, 'eve', 'p2', id);
+    expect(await refusal(revokeLink(w.ports, 'eve', 'p1', id))).toMatchObject({ kind: 'not-a-member' });
+    expect(w.links.size).toBe(1);
+  });
+});
+
 describe('a deleted project', () => {
   it('is neither shared nor joined nor opened, and strangers are not told that it is there', async () => {
     const w = world();
@@ -221,6 +232,11 @@ describe('parseRequest', () => {
     ['{"action":"join"}', '"token"'],
     ['{"action":"join","token":""}', '"token"'],
     ['{"action":"membership","project":7}', '"project"'],
+    ['{"action":"createLink","project":"p1","isPublic":"yes"}', '"isPublic"'],
+    ['{"action":"createLink","project":"p1","isPublic":true,"role":"editor"}', '"role"'],
+    ['{"action":"revokeLink","project":"p1"}', '"link"'],
+    ['{"action":"removeMember","project":"p1","member":"a/b"}', '"member"'],
+    ['{"action":"changeRole","project":"p1","member":"ed","role":"god"}', '"role"'],
   ])('says what is wrong with %s', (body, named) => {
     expect(() => parseRequest(body)).toThrow(named);
     expect(() => parseRequest(body)).toThrow(Refusal);

@@ -167,8 +167,9 @@ class WebApp implements App {
   }
 
   async createInvite(project: string): Promise<Outcome<string>> {
-    const token = await this.backend.sharing.createLink(project, 'editor');
-    return token.ok ? success(new URL(`/join/${token.value}`, location.origin).href) : token;
+    const link = { role: 'editor', expiresInDays: null, maxUses: null, isPublic: false } as const;
+    const made = await this.backend.sharing.createLink(project, link);
+    return made.ok ? success(new URL(`/join/${made.value.token}`, location.origin).href) : made;
   }
 
   async join(token: string): Promise<Outcome<{ project: string; role: Role }>> {
