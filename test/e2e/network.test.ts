@@ -76,27 +76,26 @@ describe('the network', () => {
     }
   });
 
-  it('[P23] where no socket can be opened, edits are stored all the same, and nothing is called saved', async () => {
+  it('[P23] where no socket can be opened, edits are stored, and those of others are polled', async () => {
     const ana = await arrive();
     let blocked = false;
     await ana.context.routeWebSocket(/realtime/, (socket) => {
       if (blocked) socket.close().catch(report);
       else socket.connectToServer();
     });
-    const tab = await ana.open(stage.product.url);
-    await tab.continueAsGuest('Ana');
-    await tab.createProject('No sockets');
-    await tab.createFile('main.ts');
-    await tab.waitForStatus('saved');
+    const [anaTab, bobTab] = await pair(ana, await arrive());
     blocked = true;
-    await tab.page.reload();
-    await tab.waitForEditor();
-    const statuses = await watchStatus(tab);
-    await typeAtEnd(tab, 'over REST');
-    await vi.waitFor(async () => expect(await storedText(stage.product, tab.page.url())).toBe('over REST'), PATIENCE);
-    await vi.waitFor(async () => expect(await tab.byId('status').getAttribute('data-pending')).toBe('0'), PATIENCE);
-    expect(await statuses()).not.toContain('saved');
-    expect(tab.errors).toEqual([]);
+    await anaTab.page.reload();
+    await anaTab.waitForEditor();
+    await typeAtEnd(anaTab, 'over REST');
+    await bobTab.waitForText('over REST');
+    await typeAtEnd(bobTab, ' both ways');
+    await anaTab.waitForText('over REST both ways');
+    await anaTab.waitForStatus('saved');
+    await anaTab.byId('status').click();
+    expect(await anaTab.byId('status-sentence').textContent()).toContain('no live connection');
+    expect(await storedText(stage.product, anaTab.page.url())).toBe('over REST both ways');
+    expect(anaTab.errors).toEqual([]);
   });
 
   it('[P22] a tab that was frozen while the server restarted is up to date as soon as it is woken', async () => {

@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { encodeUpdateRow, type UpdateRow } from '../../src/core/codec.ts';
 import { failure } from '../../src/core/failures.ts';
 import { fileDocumentId, randomId } from '../../src/core/ids.ts';
-import { ANTI_ENTROPY_MS, PAGE_ROWS } from '../../src/core/limits.ts';
+import { ANTI_ENTROPY_MS, PAGE_ROWS, POLL_AFTER_MS, POLL_EVERY_MS } from '../../src/core/limits.ts';
 import { createNode, deleteNode, readTree, restoreNode } from '../../src/core/tree.ts';
 import { MemoryDevice, MemoryTabs } from './memory-device.ts';
 import { FILE, ProviderReplica, type ReplicaOptions } from './provider/replica.ts';
@@ -190,6 +190,25 @@ export function providerContract(open: () => Promise<World>): void {
     await settled(one);
     expect(one.line.attempts).toHaveLength(4);
     expect(await freshly()).toBe('in the end');
+  });
+
+  it('[P23] where no socket gets through, edits are stored, those of others are polled, and both are said as they are', async () => {
+    const [one, two] = [replica(world.ana, { sockets: false }), replica(world.bob)];
+    await saved(two);
+    one.text.insert(0, 'sent ');
+    await until(() => expect(two.content).toBe('sent '));
+    // Nothing was read yet.
+    expect([one.file.reads, one.status]).not.toEqual([0, 'saved']);
+    await world.time.pass(POLL_AFTER_MS);
+    await saved(one);
+    expect(one.file.status.sentence).toContain('no live connection');
+    two.text.insert(5, 'and polled');
+    await saved(two);
+    await world.time.pass(POLL_EVERY_MS);
+    expect(await settled(one, two)).toBe('sent and polled');
+    one.line.unplug();
+    await world.time.pass(POLL_EVERY_MS);
+    await until(() => expect(one.status).toBe('offline'));
   });
 
   it('[P4] [LOG-1] the answer gets lost: the retry carries the same id and makes no second row', async () => {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Storage } from 'node-appwrite';
 import { WebSocket } from 'ws';
 import { AppwritePresenceTable } from '../../../src/backend/presence-table.ts';
 import { AppwriteProjects } from '../../../src/backend/projects.ts';
 import { RealtimeFeed } from '../../../src/backend/realtime-feed.ts';
 import type { WebSocketLike } from '../../../src/backend/realtime-socket.ts';
+import { BLOBS_BUCKET } from '../../../src/backend/snapshot-rows.ts';
 import { AppwriteSnapshotStore } from '../../../src/backend/snapshot-store.ts';
 import { DATABASE_ID, type Tables } from '../../../src/backend/tables.ts';
 import { AppwriteUpdateLog } from '../../../src/backend/update-log.ts';
@@ -76,10 +78,15 @@ export class AppwriteWorlds {
 
 function portsOf(server: AppwriteServer, who: Person): Ports {
   const tables = tablesOf(server, who);
+  const storage = new Storage(who.client);
   const whoAmI = () => who.account.get();
   return {
     log: new AppwriteUpdateLog(tables, whoAmI, () => undefined),
-    snapshots: new AppwriteSnapshotStore(tables),
+    snapshots: new AppwriteSnapshotStore(
+      tables,
+      (fileId) => storage.getFileDownload({ bucketId: server.id(BLOBS_BUCKET), fileId }),
+      () => Promise.resolve(),
+    ),
     presence: new AppwritePresenceTable(
       tables,
       () => who.id,

@@ -34,13 +34,19 @@ export class Line implements Ports {
   afterList: (() => Promise<void>) | null = null;
   private readonly ports: Ports;
   private readonly feeds = new Set<OpenFeed>();
+  private readonly sockets: boolean;
   private plugged: boolean;
   /** Counts how often the cable was pulled: an answer to a question from before does not arrive. */
   private pulled = 0;
 
-  constructor(ports: Ports, plugged = true) {
+  /**
+   * @param plugged whether there is a network from the start
+   * @param sockets whether sockets can be opened; requests always can
+   */
+  constructor(ports: Ports, plugged = true, sockets = true) {
     this.ports = ports;
     this.plugged = plugged;
+    this.sockets = sockets;
     this.log = {
       append: (row) => this.append(row),
       appendWhileClosing: (row) => {
@@ -58,7 +64,11 @@ export class Line implements Ports {
           return listed;
         }),
     };
-    this.snapshots = { newest: (project, doc) => this.over(() => ports.snapshots.newest(project, doc)) };
+    this.snapshots = {
+      newest: (project, doc) => this.over(() => ports.snapshots.newest(project, doc)),
+      head: (project, doc, known) => this.over(() => ports.snapshots.head(project, doc, known)),
+      compact: (project, doc) => this.over(() => ports.snapshots.compact(project, doc)),
+    };
     this.presence = {
       put: (id, project, state) => this.over(() => ports.presence.put(id, project, state)),
       remove: (id) => this.over(() => ports.presence.remove(id)),
@@ -86,7 +96,7 @@ export class Line implements Ports {
   plug(): void {
     if (this.plugged) return;
     this.plugged = true;
-    for (const feed of this.feeds) this.connect(feed);
+    if (this.sockets) for (const feed of this.feeds) this.connect(feed);
   }
 
   /** Gives the replica a row that was held back. */
@@ -96,7 +106,7 @@ export class Line implements Ports {
 
   private openFeed(feed: OpenFeed): () => void {
     this.feeds.add(feed);
-    if (this.plugged) this.connect(feed);
+    if (this.plugged && this.sockets) this.connect(feed);
     else queueMicrotask(() => feed.listener.down('unplugged'));
     return () => {
       this.feeds.delete(feed);

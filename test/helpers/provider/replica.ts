@@ -17,6 +17,8 @@ export interface ReplicaOptions {
   readonly tabs?: TabChannel;
   /** Whether there is a network from the start; default yes. */
   readonly plugged?: boolean;
+  /** Whether its network lets sockets through; default yes. */
+  readonly sockets?: boolean;
   /** What the replica believes its role to be; default: what it is. */
   readonly role?: Role;
   /** The document that it opens; default `FILE`. */
@@ -36,10 +38,10 @@ export class ProviderReplica {
   private readonly project: string;
 
   constructor(world: World, member: Member, options: ReplicaOptions = {}) {
-    const { device = new MemoryDevice(), tabs = new MemoryTabs().tab(), plugged, role, file = FILE } = options;
+    const { device = new MemoryDevice(), tabs = new MemoryTabs().tab(), plugged, sockets, role, file = FILE } = options;
     this.device = device;
     this.project = world.project;
-    this.line = new Line(world.portsOf(member), plugged);
+    this.line = new Line(world.portsOf(member), plugged, sockets);
     const { log, snapshots, feed, presence } = this.line;
     this.sync = new ProjectSync(
       {
