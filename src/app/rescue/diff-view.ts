@@ -1,6 +1,6 @@
 import type { editor } from 'monaco-editor/editor';
 import { html, type PropertyValues, type TemplateResult } from 'lit';
-import { languageForFile, monaco, prepareMonaco } from '../editor/monaco.ts';
+import { collaborativeEditorOptions, languageForFile, monaco, prepareMonaco } from '../editor/monaco.ts';
 import { LightElement } from '../ui/light-element.ts';
 import type { Theme } from '../ui/theme.ts';
 
@@ -68,13 +68,12 @@ export class DiffView extends LightElement {
     if (!place) throw new Error('The comparison has no place to be in.');
     prepareMonaco();
     const diff = monaco.editor.createDiffEditor(place, {
+      ...collaborativeEditorOptions,
       theme: `cowrite-${this.theme}`,
       readOnly: true,
       originalEditable: false,
       domReadOnly: true,
       automaticLayout: true,
-      originalAriaLabel: this.baseLabel,
-      modifiedAriaLabel: this.mineLabel,
       fontFamily: "'JetBrains Mono Variable', ui-monospace, monospace",
       fontLigatures: false,
       fontSize: 13,
@@ -83,11 +82,16 @@ export class DiffView extends LightElement {
       minimap: { enabled: false },
       scrollBeyondLastLine: false,
       renderOverviewRuler: false,
+      overviewRulerLanes: 0,
+      hideCursorInOverviewRuler: true,
+      renderLineHighlight: 'none',
       renderMarginRevertIcon: false,
       renderGutterMenu: false,
       contextmenu: false,
       wordWrap: 'on',
       diffWordWrap: 'on',
+      // As in the style sheet of the page, which names the sides only where there are two.
+      renderSideBySideInlineBreakpoint: 700,
       hideUnchangedRegions: { enabled: true },
       unicodeHighlight: { ambiguousCharacters: false },
       // Nothing can be typed here, so the Tab key goes on.
@@ -95,7 +99,12 @@ export class DiffView extends LightElement {
       scrollbar: { alwaysConsumeMouseWheel: false },
     });
     this.editor = diff;
-    for (const side of [diff.getOriginalEditor(), diff.getModifiedEditor()]) {
+    const sides = [
+      { side: diff.getOriginalEditor(), ariaLabel: this.baseLabel },
+      { side: diff.getModifiedEditor(), ariaLabel: this.mineLabel },
+    ];
+    for (const { side, ariaLabel } of sides) {
+      side.updateOptions({ ariaLabel });
       side.onDidContentSizeChange(() => this.fit(diff));
     }
     return diff;

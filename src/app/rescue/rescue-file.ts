@@ -77,7 +77,7 @@ export class RescueFile extends LightElement {
   private renderTitle(): TemplateResult {
     const { unsent } = this;
     return html`${icon(unsent.kind === 'file' ? 'file-code' : 'folder')}
-      <span class="rescue-path">${titleOf(unsent)}</span>
+      <span class="rescue-path" title=${titleOf(unsent)}>${titleOf(unsent)}</span>
       <span class="quiet rescue-amount">${amountOf(unsent)}</span>`;
   }
 
@@ -149,6 +149,7 @@ export class RescueFile extends LightElement {
             </p>`
           : nothing
       }
+      <p class="rescue-hint rescue-legend quiet" aria-hidden="true">− ${base.toLowerCase()}, + yours</p>
       <div class="rescue-sides quiet" aria-hidden="true"><span>${base}</span><span>Yours</span></div>
       <cw-diff
         .base=${file.before}

@@ -107,12 +107,12 @@ export class StatusChip extends LightElement {
               <dd data-testid="status-quarantined">${ignored}</dd>
             </div>
           </dl>
+          ${
+            report.status === 'failed' && report.pending > 0
+              ? html`<a href="/rescue" data-testid="status-rescue">Look at the unsent edits</a>`
+              : nothing
+          }
           <div class="status-actions">
-            ${
-              report.status === 'failed' && report.pending > 0
-                ? html`<a href="/rescue" data-testid="status-rescue">Look at the unsent edits</a>`
-                : nothing
-            }
             <wa-button
               size="s"
               appearance="outlined"
