@@ -162,4 +162,37 @@ describe('the Function share', () => {
     const other = await person(server, 'other');
     expect(await sharing(other).join(await tokenOf(olga))).toMatchObject({ ok: true });
   });
+
+  it('clears away what was deleted 30 days ago, and nothing else', async () => {
+    const day = 86_400_000;
+    const tables = key().rows;
+    const at = (tableId: string, rowId: string) => ({ databaseId: 'cowrite', tableId, rowId });
+    const deletedSince = async (id: string, days: number, forged = false): Promise<void> => {
+      await olga.teams.create({ teamId: id, name: id });
+      const permissions = forged ? [`read("user:${ed.id}")`] : [`read("team:${id}")`, `update("team:${id}/owner")`];
+      const $updatedAt = new Date(Date.now() - days * day).toISOString();
+      await tables.createRow({ ...at('projects', id), data: { name: id, archived: true, $updatedAt }, permissions });
+      await tables.createRow({ ...at('updates', `u${id}`), data: { project: id, doc: `t${id}`, data: 'AA==' } });
+      await olga.rows.createRow({ ...at('presence', `r${id}`), data: { project: id, state: 'AA==', $updatedAt } });
+      await tables.updateRow({ ...at('presence', `r${id}`), data: { $updatedAt } });
+    };
+    await deletedSince('old', 31);
+    await deletedSince('fresh', 29);
+    await deletedSince('forged', 31, true);
+
+    await new Functions(key().client).createExecution({ functionId: 'share', body: '' });
+
+    const ids = async (tableId: string) =>
+      (await tables.listRows({ databaseId: 'cowrite', tableId })).rows.map(({ $id }) => $id).sort();
+    expect(await ids('projects')).toEqual(['fresh']);
+    expect(await ids('updates')).toEqual(['uforged', 'ufresh']);
+    expect(await ids('presence')).toEqual([]);
+    const { teams } = await key().teams.list();
+    expect(
+      teams
+        .map(({ $id }) => $id)
+        .filter((id) => ['old', 'fresh', 'forged'].includes(id))
+        .sort(),
+    ).toEqual(['forged', 'fresh']);
+  });
 });
