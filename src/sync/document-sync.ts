@@ -204,6 +204,7 @@ export class DocumentSync {
       };
       Y.transact(this.doc, apply, DEVICE, false);
       this.known?.push(...waiting);
+      for (const update of waiting) this.mine(update);
     }
     this.onChange();
   }
@@ -215,7 +216,13 @@ export class DocumentSync {
       return;
     }
     this.known?.push(update);
+    this.mine(update);
     this.sender.add(update);
+  }
+
+  /** An update that this user wrote, here or in another tab. */
+  private mine(update: Uint8Array): void {
+    this.inbox.stamps?.learn(update, { project: this.env.project, ...this.env.identity() });
   }
 
   private receiveFromTab(message: TabMessage): void {
@@ -224,6 +231,7 @@ export class DocumentSync {
       case 'update':
         this.sender.heardUpdate(message);
         this.known?.push(message.update);
+        this.mine(message.update);
         Y.applyUpdate(this.doc, message.update, TAB);
         break;
       case 'stored':

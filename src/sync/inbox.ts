@@ -1,8 +1,10 @@
 import * as Y from 'yjs';
 import { decodeUpdateRow, isQuarantined, type LogEntry, type UpdateRow } from '../core/codec.ts';
+import { documentKind } from '../core/ids.ts';
 import { CATCH_UP_OVERLAP_MS, COMPLETE_LIST_EVERY } from '../core/limits.ts';
 import { REMOTE } from '../core/origins.ts';
 import { retryPending } from '../core/pending.ts';
+import { StructStamps } from '../core/review/stamped.ts';
 
 /**
  * Rows on their way into one document: each is checked, applied once, and quarantined if it does not count
@@ -13,6 +15,8 @@ export class Inbox {
   readonly quarantined = new Map<string, string>();
   /** How many rows were applied. */
   count = 0;
+  /** Who wrote what, for documents that show it entry by entry; files have their history for that [STAMP-3]. */
+  readonly stamps: StructStamps | null;
   private readonly project: string;
   private readonly docId: string;
   private readonly doc: Y.Doc;
@@ -25,6 +29,8 @@ export class Inbox {
     this.project = project;
     this.docId = docId;
     this.doc = doc;
+    const kind = documentKind(docId);
+    this.stamps = kind === 'review' || kind === 'chat' ? new StructStamps() : null;
   }
 
   /** The entries among `rows` that were not seen before. */
@@ -33,8 +39,12 @@ export class Inbox {
     for (const row of rows) {
       if (this.applied.has(row.id) || this.quarantined.has(row.id)) continue;
       const decoded = decodeUpdateRow(row, this.project, this.docId);
-      if (isQuarantined(decoded)) this.quarantined.set(decoded.id, decoded.reason);
-      else entries.push(decoded);
+      if (isQuarantined(decoded)) {
+        this.quarantined.set(decoded.id, decoded.reason);
+        continue;
+      }
+      this.stamps?.learn(decoded.update, decoded.stamp);
+      entries.push(decoded);
     }
     return entries;
   }

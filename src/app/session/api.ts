@@ -5,9 +5,10 @@ import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import type { Outcome } from '../../core/failures.ts';
 import type { PresenceUser } from '../../core/presence.ts';
+import type { StructStamps } from '../../core/review/stamped.ts';
 import type { Role } from '../../core/roles.ts';
 import type { StatusReport } from '../../core/status.ts';
-import type { Tree } from '../../core/tree.ts';
+import type { Person, Tree } from '../../core/tree.ts';
 import type { SyncReport } from '../../sync/report.ts';
 import type { Rescue } from './rescue-api.ts';
 
@@ -101,6 +102,8 @@ export interface ProjectSession {
   readonly role: Observable<Role>;
   readonly tree: Observable<Tree>;
   readonly participants: Observable<readonly Participant[]>;
+  /** How the members call themselves who may write the tree, by user id. */
+  readonly people: Observable<ReadonlyMap<string, Person>>;
   /** Of the whole project: the worst of its open documents. */
   readonly status: Observable<StatusReport>;
   readonly awareness: Awareness;
@@ -117,7 +120,10 @@ export interface ProjectSession {
 
   /** Opens the text of a file; close it when its editor goes. Opening it twice gives two handles of one document. */
   openFile(id: string): FileSession;
-  /** Opens the comments and suggestions of a file; close it when nobody looks at it any more. */
+  /**
+   * Opens the comments and suggestions of a file, or with the id of the project the directory of them; close it when
+   * nobody looks at it any more.
+   */
   openReview(id: string): ReviewSession;
   /** The text of a file, open or not. Rejects with a sentence for the user if it cannot be had now. */
   readText(id: string): Promise<string>;
@@ -138,6 +144,10 @@ export interface ReviewSession {
   readonly doc: Y.Doc;
   /** Resolves when the content of this device is in `doc`. */
   readonly loaded: Promise<void>;
+  /** All rows of the server were read. */
+  readonly caughtUp: Observable<boolean>;
+  /** Who wrote what is in `doc`, as far as rows prove it [STAMP-3]. */
+  readonly stamps: StructStamps;
   close(): void;
 }
 

@@ -2,6 +2,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { fileDocumentId, NODE_ID_LENGTH, randomId, reviewDocumentId, treeDocumentId } from '../../core/ids.ts';
 import type { PresenceUser } from '../../core/presence.ts';
+import { StructStamps } from '../../core/review/stamped.ts';
 import { mayWrite, type Role } from '../../core/roles.ts';
 import type { StatusReport } from '../../core/status.ts';
 import { MAX_TEXT_BYTES } from '../../core/limits.ts';
@@ -17,6 +18,7 @@ import {
   setLineEnding,
   setPerson,
   type NodeKind,
+  type Person,
   type Tree,
 } from '../../core/tree.ts';
 import type { DocumentSync } from '../../sync/document-sync.ts';
@@ -47,6 +49,7 @@ export class OpenProject implements ProjectSession {
   readonly role: Signal<Role>;
   readonly tree: Signal<Tree>;
   readonly participants = new Signal<readonly Participant[]>([]);
+  readonly people = new Signal<ReadonlyMap<string, Person>>(new Map());
   readonly status: Signal<StatusReport>;
   readonly ready = new Signal(false);
   readonly awareness: Awareness;
@@ -54,8 +57,8 @@ export class OpenProject implements ProjectSession {
   private readonly sync: ProjectSync;
   private readonly treeSync: DocumentSync;
   private readonly files = new Map<string, Set<OpenFile>>();
-  /** How often each file's review document is open here. */
-  private readonly reviews = new Map<string, number>();
+  /** The review documents that are open, and how often each is. */
+  private readonly reviews = new Map<string, OpenReview>();
   private treeLoaded = false;
   private closing: Promise<void> | null = null;
 
@@ -145,17 +148,21 @@ export class OpenProject implements ProjectSession {
 
   openReview(id: string): ReviewSession {
     const name = reviewDocumentId(id);
-    const { doc, loaded } = this.sync.openDocument(name);
-    this.reviews.set(id, (this.reviews.get(id) ?? 0) + 1);
+    const document = this.sync.openDocument(name);
+    const review = this.reviews.get(id) ?? { document, caughtUp: new Signal(document.isCaughtUp), handles: 0 };
+    review.handles++;
+    this.reviews.set(id, review);
     let closed = false;
     const close = (): void => {
       if (closed) return;
       closed = true;
-      const others = (this.reviews.get(id) ?? 1) - 1;
-      this.reviews.set(id, others);
-      if (others === 0) this.sync.closeDocument(name).catch(this.options.environment.report);
+      review.handles--;
+      if (review.handles > 0) return;
+      this.reviews.delete(id);
+      this.sync.closeDocument(name).catch(this.options.environment.report);
     };
-    return { id, doc, loaded, close };
+    const { doc, loaded, inbox } = document;
+    return { id, doc, loaded, caughtUp: review.caughtUp, stamps: inbox.stamps ?? new StructStamps(), close };
   }
 
   async readText(id: string): Promise<string> {
@@ -249,7 +256,9 @@ export class OpenProject implements ProjectSession {
   }
 
   private participantsChanged(): void {
-    const participants = readParticipants(this.awareness, readPeople(this.treeSync.doc));
+    const people = readPeople(this.treeSync.doc);
+    if (!samePeople(people, this.people.value)) this.people.set(people);
+    const participants = readParticipants(this.awareness, people);
     if (!sameParticipants(participants, this.participants.value)) this.participants.set(participants);
   }
 
@@ -257,6 +266,7 @@ export class OpenProject implements ProjectSession {
     if (this.closing) return;
     this.status.set(this.sync.status);
     for (const handles of this.files.values()) for (const file of handles) file.refresh();
+    for (const { document, caughtUp } of this.reviews.values()) caughtUp.set(document.isCaughtUp);
     const known = this.treeSync.doc.store.clients.size > 0;
     if (this.treeLoaded && (this.treeSync.isCaughtUp || known)) this.ready.set(true);
     if (this.treeSync.isCaughtUp && this.treeSync.mayWrite) this.introduce();
@@ -270,6 +280,16 @@ export class OpenProject implements ProjectSession {
     const shown = this.awareness.getLocalState()?.['user'] as PresenceUser | undefined;
     if (shown?.color !== color) this.sync.presence.update({ user: { id, name, color } });
   }
+}
+
+interface OpenReview {
+  readonly document: DocumentSync;
+  readonly caughtUp: Signal<boolean>;
+  handles: number;
+}
+
+function samePeople(a: ReadonlyMap<string, Person>, b: ReadonlyMap<string, Person>): boolean {
+  return JSON.stringify([...a]) === JSON.stringify([...b]);
 }
 
 /** Resolves when the content is known; rejects with a sentence when it is not on this device and cannot be read now. */

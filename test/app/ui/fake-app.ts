@@ -12,6 +12,7 @@ import type {
 } from '../../../src/app/session/api.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
 import { failure, success, type Outcome } from '../../../src/core/failures.ts';
+import { StructStamps } from '../../../src/core/review/stamped.ts';
 import type { Role } from '../../../src/core/roles.ts';
 import type { StatusReport } from '../../../src/core/status.ts';
 import { normaliseNewlines } from '../../../src/core/text.ts';
@@ -23,6 +24,7 @@ import {
   renameNode,
   restoreNode,
   type NodeKind,
+  type Person,
   type Tree,
 } from '../../../src/core/tree.ts';
 import type { SyncReport } from '../../../src/sync/report.ts';
@@ -105,6 +107,7 @@ export class FakeProject implements ProjectSession {
   readonly role = new CountingSignal<Role>('owner');
   readonly tree: Signal<Tree>;
   readonly participants = new CountingSignal<readonly Participant[]>([]);
+  readonly people = new CountingSignal<ReadonlyMap<string, Person>>(new Map());
   readonly status = new CountingSignal<StatusReport>(SAVED);
   readonly awareness = new Awareness(new Y.Doc());
   readonly ready = new CountingSignal(true);
@@ -117,6 +120,9 @@ export class FakeProject implements ProjectSession {
   filesLoaded = true;
   private readonly doc = new Y.Doc();
   private readonly texts = new Map<string, Y.Doc>();
+  /** Of review documents, by node id. */
+  readonly stamps = new Map<string, StructStamps>();
+  openReviews = 0;
   private nodes = 0;
 
   constructor() {
@@ -125,7 +131,16 @@ export class FakeProject implements ProjectSession {
   }
 
   openReview(id: string): ReviewSession {
-    return { id, doc: this.textOf(`review ${id}`), loaded: Promise.resolve(), close: () => undefined };
+    let open = true;
+    this.openReviews++;
+    const close = (): void => {
+      if (open) this.openReviews--;
+      open = false;
+    };
+    const stamps = this.stamps.get(id) ?? new StructStamps();
+    this.stamps.set(id, stamps);
+    const doc = this.textOf(`review ${id}`);
+    return { id, doc, loaded: Promise.resolve(), caughtUp: new CountingSignal(true), stamps, close };
   }
 
   createFile(name: string, parent: string | null, content = ''): string {
