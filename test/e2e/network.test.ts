@@ -98,6 +98,32 @@ describe('the network', () => {
     expect(anaTab.errors).toEqual([]);
   });
 
+  it('[P4] [P21] a network that is slow, comes and goes while both type loses nothing and doubles nothing', async () => {
+    const ana = await arrive();
+    const [anaTab, bobTab] = await pair(ana, await arrive());
+    const devtools = await ana.context.newCDPSession(anaTab.page);
+    const network = (offline: boolean): Promise<unknown> =>
+      devtools.send('Network.emulateNetworkConditions', {
+        offline,
+        latency: 200,
+        downloadThroughput: 50_000,
+        uploadThroughput: 50_000,
+      });
+    await Promise.all([anaTab.focusEditor(), bobTab.focusEditor()]);
+    const typing = bobTab.type('B'.repeat(80), 25);
+    for (let round = 0; round < 4; round++) {
+      await network(true);
+      await anaTab.type('a'.repeat(10), 20);
+      await network(false);
+      await anaTab.type('a'.repeat(10), 20);
+    }
+    await typing;
+    const text = await settled(anaTab, bobTab);
+    expect([text.split('a').length - 1, text.split('B').length - 1, text.length]).toEqual([80, 80, 160]);
+    expect(await storedText(stage.product, bobTab.page.url())).toBe(text);
+    expect([...anaTab.errors, ...bobTab.errors]).toEqual([]);
+  });
+
   it('[P22] a tab that was frozen while the server restarted is up to date as soon as it is woken', async () => {
     const ana = await arrive();
     const [anaTab, bobTab] = await pair(ana, await arrive());
