@@ -1,0 +1,322 @@
+/**
+ * Which update brought which content, and which deleted it.
+ *
+ * Updates come in their order; what lacks something waits, and takes effect with the update that brings it, as in Yjs.
+ * Content is named by the Yjs client and clock that its author gave it, but whose it is follows from the first update
+ * that brought it alone: ids are claimed, stamps are proven [STAMP-3, P44].
+ *
+ * Each code unit of text gets a number, its **unit**, in the order of arrival. Everything else has only its clocks.
+ */
+import * as Y from 'yjs';
+import { Numbers } from './numbers.ts';
+
+type Struct = ReturnType<typeof Y.decodeUpdate>['structs'][number];
+
+export interface DecodedUpdate {
+  readonly structs: readonly Struct[];
+  readonly ds: Y.Snapshot['ds'];
+}
+
+/** What one call of `add` did. */
+export interface Arrived {
+  /** Rows of which something took effect for the first time, in the order in which Yjs is to get them. */
+  readonly rows: readonly number[];
+}
+
+/** The content of one client, range by range. */
+class ClientContent {
+  /** The clock that comes next. */
+  next = 0;
+  readonly starts = new Numbers(4);
+  readonly rows = new Numbers(4);
+  /** When it took effect; later than the row where it had to wait. */
+  readonly since = new Numbers(4);
+  /** The first unit; `NO_UNIT` for what is not text. */
+  readonly units = new Numbers(4);
+
+  /** Index of the range that holds a clock below `next`. */
+  find(clock: number): number {
+    let low = 0;
+    let high = this.starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.starts.at(middle) <= clock) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  endOf(range: number): number {
+    return range + 1 < this.starts.length ? this.starts.at(range + 1) : this.next;
+  }
+}
+
+export const NO_UNIT = 0xffff_ffff;
+
+/** The structs of one client in one update, of which those from `at` on are not integrated. */
+interface Part {
+  readonly row: number;
+  readonly structs: readonly Struct[];
+  at: number;
+}
+
+interface WaitingDelete {
+  readonly row: number;
+  readonly client: number;
+  readonly clock: number;
+  readonly length: number;
+}
+
+/** Text that was deleted once more by a later update, or at the same time by another author. */
+export interface RepeatedDelete {
+  readonly unit: number;
+  readonly length: number;
+  readonly row: number;
+}
+
+export class Arrivals {
+  private readonly clients = new Map<number, ClientContent>();
+  private readonly parts = new Map<number, Part[]>();
+  private readonly deletes = new Map<number, WaitingDelete[]>();
+  /** For each unit the row that deleted it, plus 1; 0: none. */
+  private readonly deleters = new Numbers(1024);
+  /** The same for when that took effect, where it is not with the row itself. */
+  private readonly deletedLater = new Map<number, number>();
+  readonly repeated: RepeatedDelete[] = [];
+  private units = 0;
+  private readonly insertedBy = new Numbers();
+  private readonly deletedBy = new Numbers();
+  /** Rows of which something waits. */
+  private readonly waitingParts = new Map<number, number>();
+  private readonly fed = new Set<number>();
+  /** Called with each range of content that takes effect, before anything builds on it. */
+  private readonly onContent: (client: number, row: number) => void;
+
+  constructor(onContent: (client: number, row: number) => void) {
+    this.onContent = onContent;
+  }
+
+  /** Takes the update of a row; rows count up from 0, which stands for what was before the history. */
+  add(row: number, { structs, ds }: DecodedUpdate): Arrived {
+    const touched: number[] = [];
+    const parts = partsOf(row, structs);
+    let took = this.integrateAll(parts, row, touched);
+    for (const part of parts) this.wait(part);
+    for (const [client, ranges] of ds.clients) {
+      for (const { clock, len } of ranges) {
+        if (this.remove({ row, client, clock, length: len }, row)) took = true;
+      }
+    }
+    const rows = took ? [row] : [];
+    if (touched.length > 0 && (this.parts.size > 0 || this.deletes.size > 0)) {
+      this.fed.add(row);
+      const feed = (woken: number): void => {
+        if (!this.fed.has(woken)) rows.push(woken);
+        this.fed.add(woken);
+      };
+      for (let client = touched.pop(); client !== undefined; client = touched.pop())
+        this.wake(client, row, touched, feed);
+    } else if (took && this.waitingParts.has(row)) this.fed.add(row);
+    return { rows };
+  }
+
+  /** Rows of which something waits for what is not there. */
+  get waiting(): number[] {
+    return [...this.waitingParts.keys()].sort((a, b) => a - b);
+  }
+
+  /** The content that a client has brought, or `null`. */
+  contentOf(client: number): ClientContent | null {
+    return this.clients.get(client) ?? null;
+  }
+
+  /** The row that deleted a unit, or -1. */
+  deleterOf(unit: number): number {
+    return this.deleters.at(unit) - 1;
+  }
+
+  /** From when on a deleted unit is gone. */
+  deletedSince(unit: number): number {
+    return this.deletedLater.get(unit) ?? this.deleters.at(unit) - 1;
+  }
+
+  insertedUnits(row: number): number {
+    return this.insertedBy.at(row);
+  }
+
+  deletedUnits(row: number): number {
+    return this.deletedBy.at(row);
+  }
+
+  private state(client: number): number {
+    return this.clients.get(client)?.next ?? 0;
+  }
+
+  /** Integrates what has all it needs; the clients that got further go into `touched`. */
+  private integrateAll(parts: readonly Part[], now: number, touched: number[]): boolean {
+    let any = false;
+    for (let more = true; more;) {
+      more = false;
+      for (const part of parts) {
+        const before = part.at;
+        while (part.at < part.structs.length) {
+          const struct = part.structs[part.at];
+          if (struct === undefined || this.missing(struct) !== null) break;
+          this.integrate(struct, part.row, now);
+          part.at++;
+        }
+        if (part.at === before) continue;
+        any = true;
+        // A part of one update can be what another one of it needs.
+        more = parts.length > 1;
+        const client = part.structs[0]?.id.client;
+        if (client !== undefined) touched.push(client);
+      }
+    }
+    return any;
+  }
+
+  /** The client whose content a struct lacks, or `null` if nothing is missing: what Yjs asks for as well. */
+  private missing(struct: Struct): number | null {
+    const { client, clock } = struct.id;
+    if (clock > this.state(client)) return client;
+    if (!(struct instanceof Y.Item)) return null;
+    const { origin, rightOrigin, parent } = struct;
+    for (const id of [origin, rightOrigin, parent]) {
+      if (id instanceof Y.ID && id.client !== client && id.clock >= this.state(id.client)) return id.client;
+    }
+    return null;
+  }
+
+  private integrate(struct: Struct, row: number, now: number): void {
+    const { client, clock } = struct.id;
+    let content = this.clients.get(client);
+    if (!content) {
+      content = new ClientContent();
+      this.clients.set(client, content);
+    }
+    const known = content.next - clock;
+    const length = struct.length - known;
+    if (length <= 0) return;
+    this.onContent(client, row);
+    const isText = struct instanceof Y.Item && struct.content instanceof Y.ContentString;
+    const unit = isText ? this.units : NO_UNIT;
+    const last = content.starts.length - 1;
+    const continues =
+      last >= 0 &&
+      content.rows.at(last) === row &&
+      content.since.at(last) === now &&
+      (isText
+        ? content.units.at(last) !== NO_UNIT && content.units.at(last) + content.next - content.starts.at(last) === unit
+        : content.units.at(last) === NO_UNIT);
+    if (!continues) {
+      content.starts.push(content.next);
+      content.rows.push(row);
+      content.since.push(now);
+      content.units.push(unit);
+    }
+    content.next += length;
+    if (isText) {
+      this.units += length;
+      this.insertedBy.set(row, this.insertedBy.at(row) + length);
+    }
+  }
+
+  /** Deletes what is there already, lets the rest wait; whether anything was there. */
+  private remove(range: WaitingDelete, now: number): boolean {
+    const { row, client, clock, length } = range;
+    const content = this.clients.get(client);
+    const end = clock + length;
+    const there = Math.min(end, content?.next ?? 0);
+    if (content && clock < there) this.removeKnown(content, clock, there, row, now);
+    if (end > there) {
+      const rest = Math.max(clock, there);
+      add(this.deletes, client, { row, client, clock: rest, length: end - rest });
+      this.count(row, 1);
+    }
+    return clock < there;
+  }
+
+  private removeKnown(content: ClientContent, start: number, end: number, row: number, now: number): void {
+    for (let range = content.find(start), at = start; at < end; range++) {
+      const to = Math.min(end, content.endOf(range));
+      const unit = content.units.at(range);
+      if (unit !== NO_UNIT) {
+        const first = unit + at - content.starts.at(range);
+        this.removeUnits(first, first + to - at, row, now);
+      }
+      at = to;
+    }
+  }
+
+  private removeUnits(start: number, end: number, row: number, now: number): void {
+    let fresh = 0;
+    for (let unit = start; unit < end; unit++) {
+      const deleter = this.deleters.at(unit);
+      if (deleter === 0) {
+        this.deleters.set(unit, row + 1);
+        if (now !== row) this.deletedLater.set(unit, now);
+        fresh++;
+      } else if (deleter !== row + 1) {
+        const last = this.repeated.at(-1);
+        if (last?.row === row && last.unit + last.length === unit) {
+          this.repeated[this.repeated.length - 1] = { ...last, length: last.length + 1 };
+        } else this.repeated.push({ unit, length: 1, row });
+      }
+    }
+    if (fresh > 0) this.deletedBy.set(row, this.deletedBy.at(row) + fresh);
+  }
+
+  /** Lets a part wait for what it lacks; nothing to do if it is done. */
+  private wait(part: Part, isNew = true): void {
+    const struct = part.structs[part.at];
+    if (struct === undefined) {
+      if (!isNew) this.count(part.row, -1);
+      return;
+    }
+    const missing = this.missing(struct);
+    if (missing === null) throw new Error('A part waits although nothing is missing');
+    add(this.parts, missing, part);
+    if (isNew) this.count(part.row, 1);
+  }
+
+  private count(row: number, by: number): void {
+    const sum = (this.waitingParts.get(row) ?? 0) + by;
+    if (sum === 0) this.waitingParts.delete(row);
+    else this.waitingParts.set(row, sum);
+  }
+
+  /** Goes on with what waited for a client, the oldest row first. */
+  private wake(client: number, now: number, touched: number[], feed: (row: number) => void): void {
+    const parts = this.parts.get(client) ?? [];
+    this.parts.delete(client);
+    for (const part of parts.sort((a, b) => a.row - b.row)) {
+      if (this.integrateAll([part], now, touched)) feed(part.row);
+      this.wait(part, false);
+    }
+    const deletes = this.deletes.get(client) ?? [];
+    this.deletes.delete(client);
+    for (const range of deletes) {
+      this.count(range.row, -1);
+      if (this.remove(range, now)) feed(range.row);
+    }
+  }
+}
+
+function partsOf(row: number, structs: readonly Struct[]): Part[] {
+  const parts: { row: number; structs: Struct[]; at: number }[] = [];
+  for (const struct of structs) {
+    // Gaps between what an update carries.
+    if (struct instanceof Y.Skip) continue;
+    const last = parts.at(-1);
+    if (last?.structs[0]?.id.client === struct.id.client) last.structs.push(struct);
+    else parts.push({ row, structs: [struct], at: 0 });
+  }
+  return parts;
+}
+
+function add<T>(map: Map<number, T[]>, key: number, item: T): void {
+  const items = map.get(key);
+  if (items) items.push(item);
+  else map.set(key, [item]);
+}

@@ -1,0 +1,257 @@
+/**
+ * The history of a text document: its text at any moment, who wrote each part of it, and how two moments differ.
+ *
+ * Built once from all saved updates, before and after compactions alike; new ones are appended. Every question is one
+ * pass over the runs of runs.ts, so any moment is as near as any other.
+ */
+import * as Y from 'yjs';
+import type { LogEntry } from '../codec.ts';
+import { retryPending } from '../pending.ts';
+import { TEXT_NAME } from '../text.ts';
+import { Arrivals } from './arrivals.ts';
+import { Blame } from './blame.ts';
+import { diffRuns } from './diff.ts';
+import { EntryTable } from './entry-table.ts';
+import { inOrder, orderOf } from './order.ts';
+import { Runs } from './runs.ts';
+import type { HistoryEntry, Hunk } from './types.ts';
+
+/** What a history is made of: what `readHistory` of the compaction gives. */
+export interface HistorySource {
+  /** The state from which it starts, format V2; `null` unless what was before has been purged. */
+  readonly base?: Uint8Array | null;
+  /** Updates that count, in any order; of those with one row id the first is taken. */
+  readonly entries: readonly LogEntry[];
+}
+
+/** Updates a transaction of Yjs takes: it tidies up after each. */
+const TRANSACTION_UPDATES = 2_000;
+
+export class TextHistory {
+  private readonly base: Uint8Array | null;
+  /** Row ids of updates that Yjs throws at. */
+  private readonly refusedRows = new Set<string>();
+  private table = new EntryTable();
+  private arrivals = new Arrivals(() => undefined);
+  private doc = new Y.Doc({ gc: false });
+  private authorsOfClients = new Map<number, string | null>();
+  private borrowed = new Set<number>();
+  private runsNow: Runs | null = null;
+  private known = new Set<string>();
+
+  constructor({ base = null, entries }: HistorySource) {
+    this.base = base;
+    this.build(inOrder(entries));
+  }
+
+  /** The number of updates: the position of now. */
+  get length(): number {
+    return this.table.length;
+  }
+
+  /** Rows that take no effect yet, or not all of it, since what they build on is missing. */
+  get waiting(): readonly string[] {
+    return this.arrivals.waiting.map((position) => this.table.id(position));
+  }
+
+  /** Rows that Yjs refuses: they are no part of the text. */
+  get refused(): readonly string[] {
+    return [...this.refusedRows];
+  }
+
+  /**
+   * Takes more updates; those that it has are ignored. Updates that are newer than all others are quick; one that is
+   * older than some moves the positions behind it, and builds the history anew.
+   *
+   * @returns the first position that changed: all before it are as they were. `length + 1` as it was before if the updates
+   * are newer than all others
+   */
+  append(entries: readonly LogEntry[]): number {
+    const fresh = inOrder(entries).filter(({ id }) => !this.known.has(id) && !this.refusedRows.has(id));
+    const first = fresh[0];
+    const end = this.length + 1;
+    if (first === undefined) return end;
+    if (this.isBehindAll(first)) {
+      if (!this.feed(fresh)) this.build(inOrder([...this.entries(), ...fresh]));
+      return end;
+    }
+    const position = this.positionBefore(first) + 1;
+    this.build(inOrder([...this.entries(), ...fresh]));
+    return position;
+  }
+
+  /** @param position from 1 to `length`; throws outside */
+  entry(position: number): HistoryEntry {
+    const stamped = this.table.stamped(position);
+    if (stamped === null) throw new RangeError(`There is no update ${position} in a history of ${this.length}.`);
+    return {
+      position,
+      row: this.table.id(position),
+      author: stamped.author,
+      role: stamped.role,
+      time: this.table.time(position),
+      borrowedClient: this.borrowed.has(position),
+      inserted: this.arrivals.insertedUnits(position),
+      deleted: this.arrivals.deletedUnits(position),
+    };
+  }
+
+  /** The user id of the author of an update, `null` for position 0; cheaper than `entry`. */
+  authorAt(position: number): string | null {
+    return this.table.author(position);
+  }
+
+  /** The time of an update, 0 for position 0; cheaper than `entry`. */
+  timeAt(position: number): number {
+    return this.table.time(position);
+  }
+
+  /** The moment of a time: the position of the last update at or before it; 0 if all are later. */
+  positionAt(time: number): number {
+    return this.table.positionAt(time);
+  }
+
+  /** The moment just after a row, or `null` if the history does not hold it. */
+  positionOf(row: string): number | null {
+    return this.table.positionOf(row);
+  }
+
+  /** User ids of all who wrote, in the order of their first update. */
+  get authors(): readonly string[] {
+    return this.table.allAuthors();
+  }
+
+  /** The exact text at a moment. @param position default: now */
+  text(position: number = this.length): string {
+    const { runs } = this;
+    let text = '';
+    let from = 0;
+    let to = 0;
+    runs.eachThere(position, (first, end) => {
+      const start = runs.start.at(first);
+      if (start !== to) {
+        text += runs.all.slice(from, to);
+        from = start;
+      }
+      to = runs.start.at(end);
+    });
+    return text + runs.all.slice(from, to);
+  }
+
+  /** Who wrote each character of the text at a moment, and when. @param position default: now */
+  blame(position: number = this.length): Blame {
+    return new Blame(this, this.runs, position);
+  }
+
+  /**
+   * How the text at one moment differs from the text at another, character by character as it was written, with who did it.
+   * `after` may be the earlier moment: then what was written since is removed, and its pieces say who wrote that.
+   */
+  diff(before: number, after: number): readonly Hunk[] {
+    return diffRuns(this, this.runs, before, after);
+  }
+
+  /** All updates, oldest first. */
+  entries(): LogEntry[] {
+    return this.table.entries();
+  }
+
+  /** The runs of text as they are now: for the other files of this folder. */
+  get runs(): Runs {
+    this.runsNow ??= Runs.of(this.doc.getText(TEXT_NAME), this.arrivals);
+    return this.runsNow;
+  }
+
+  /** What was deleted by more than one update: for the other files of this folder. */
+  get repeatedDeletes(): Arrivals['repeated'] {
+    return this.arrivals.repeated;
+  }
+
+  /** The first item of the text in Yjs, deleted ones among them: for the other files of this folder. */
+  get firstItem(): Y.Item | null {
+    return this.doc.getText(TEXT_NAME)._start;
+  }
+
+  /** The update that brought a Yjs struct, or -1: for the other files of this folder. */
+  rowOfStruct(client: number, clock: number): number {
+    const content = this.arrivals.contentOf(client);
+    if (content === null || clock >= content.next) return -1;
+    return content.rows.at(content.find(clock));
+  }
+
+  private build(entries: readonly LogEntry[]): void {
+    for (;;) {
+      this.doc.destroy();
+      this.doc = new Y.Doc({ gc: false });
+      this.doc.getText(TEXT_NAME);
+      this.table = new EntryTable();
+      this.known = new Set();
+      this.authorsOfClients = new Map();
+      this.borrowed = new Set();
+      this.arrivals = new Arrivals((client, row) => this.noteClient(client, row));
+      if (this.base !== null) {
+        Y.applyUpdateV2(this.doc, this.base);
+        this.arrivals.add(0, Y.decodeUpdateV2(this.base));
+      }
+      if (this.feed(entries.filter(({ id }) => !this.refusedRows.has(id)))) return;
+    }
+  }
+
+  /** False if Yjs refused an update, which is in `refusedRows` then: everything has to be built anew. */
+  private feed(entries: readonly LogEntry[]): boolean {
+    this.runsNow = null;
+    for (let start = 0; start < entries.length; start += TRANSACTION_UPDATES) {
+      const some = entries.slice(start, start + TRANSACTION_UPDATES);
+      const isWhole = this.doc.transact(() => some.every((entry) => this.take(entry)) && this.retry());
+      if (!isWhole) return false;
+    }
+    return true;
+  }
+
+  private take(entry: LogEntry): boolean {
+    this.table.add(entry);
+    this.known.add(entry.id);
+    const { rows } = this.arrivals.add(this.length, Y.decodeUpdate(entry.update));
+    for (const row of rows) {
+      try {
+        Y.applyUpdate(this.doc, row === this.length ? entry.update : this.table.update(row));
+      } catch {
+        // What is left of the document is thrown away; the row is told to the caller as refused.
+        this.refusedRows.add(this.table.id(row));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Only updates of which a part had to wait leave something pending in Yjs. */
+  private retry(): boolean {
+    if (this.doc.store.pendingStructs === null) return true;
+    try {
+      retryPending(this.doc, null);
+      return true;
+    } catch {
+      this.refusedRows.add(this.table.id(this.arrivals.waiting[0] ?? this.length));
+      return false;
+    }
+  }
+
+  private noteClient(client: number, row: number): void {
+    const author = this.table.author(row);
+    const first = this.authorsOfClients.get(client);
+    if (first === undefined) this.authorsOfClients.set(client, author);
+    else if (first !== author && first !== null) this.borrowed.add(row);
+  }
+
+  private isBehindAll(entry: LogEntry): boolean {
+    return this.positionBefore(entry) === this.length;
+  }
+
+  /** The number of updates that come before an entry. */
+  private positionBefore(entry: LogEntry): number {
+    const { time, id } = orderOf(entry);
+    let position = this.table.positionAt(time);
+    while (position > 0 && this.table.time(position) === time && this.table.id(position) > id) position--;
+    return position;
+  }
+}

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { operationsOf } from '../../../src/core/history/diff.ts';
+import { TextHistory } from '../../../src/core/history/text-history.ts';
+import { applyOperations } from '../../../src/core/text.ts';
+import { randomHistory, replayedBlame, replayedTexts } from './histories.ts';
+
+const seeds = fc.integer({ min: 1, max: 2 ** 31 });
+const options = fc.record({ late: fc.boolean(), reopens: fc.boolean(), steps: fc.integer({ min: 1, max: 120 }) });
+const RUNS = { numRuns: 50 };
+
+describe('the text of any moment', () => {
+  it('[SNAP-3] is that of replaying the updates up to then, also where some waited for others', () => {
+    fc.assert(
+      fc.property(seeds, options, (seed, chosen) => {
+        const entries = randomHistory(seed, chosen);
+        const history = new TextHistory({ entries });
+        expect(replayedTexts(entries).map((_, position) => history.text(position))).toEqual(replayedTexts(entries));
+      }),
+      RUNS,
+    );
+  });
+
+  it('is the same whether the updates came at once or one by one in any order', () => {
+    fc.assert(
+      fc.property(seeds, options, (seed, chosen) => {
+        const entries = randomHistory(seed, chosen);
+        const whole = new TextHistory({ entries });
+        const grown = new TextHistory({ entries: [] });
+        const order = entries.map((entry, index) => ({ entry, at: (index * seed) % 17 }));
+        for (const { entry } of order.sort((a, b) => a.at - b.at)) grown.append([entry, ...entries.slice(0, 1)]);
+        expect(grown.length).toBe(whole.length);
+        for (let position = 0; position <= entries.length; position++) {
+          expect(grown.text(position)).toBe(whole.text(position));
+          expect(grown.blame(position).ranges(-1)).toEqual(whole.blame(position).ranges(-1));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('blame', () => {
+  it('[STAMP-3] covers every character once, with the update that first brought it', () => {
+    fc.assert(
+      fc.property(seeds, options, (seed, chosen) => {
+        const entries = randomHistory(seed, chosen);
+        const history = new TextHistory({ entries });
+        for (const position of [0, entries.length >> 1, entries.length]) {
+          const blame = history.blame(position);
+          const expected = replayedBlame(entries, position);
+          expect(blame.text).toHaveLength(expected.length);
+          expect(expected.map((_, index) => blame.at(index)?.position)).toEqual(expected.map((index) => index + 1));
+          for (const gap of [undefined, -1]) {
+            let end = 0;
+            for (const range of blame.ranges(gap)) {
+              expect(range.from).toBe(end);
+              expect(range.to).toBeGreaterThan(range.from);
+              for (let index = range.from; index < range.to; index++) {
+                expect(blame.at(index)?.author).toBe(range.author);
+                const at = blame.at(index)?.position ?? 0;
+                expect(at >= range.first && at <= range.last).toBe(true);
+              }
+              end = range.to;
+            }
+            expect(end).toBe(blame.text.length);
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('the difference of two moments', () => {
+  it('applied to the text before gives the text after, forwards and backwards', () => {
+    fc.assert(
+      fc.property(seeds, options, fc.nat(), fc.nat(), (seed, chosen, one, other) => {
+        const entries = randomHistory(seed, chosen);
+        const history = new TextHistory({ entries });
+        const [before, after] = [one % (entries.length + 1), other % (entries.length + 1)];
+        const hunks = history.diff(before, after);
+        expect(applyOperations(history.text(before), operationsOf(hunks))).toBe(history.text(after));
+        for (const hunk of hunks) {
+          const text = { deleted: history.text(before), inserted: history.text(after) };
+          for (const { kind, index, text: piece, by, written } of hunk.pieces) {
+            expect(text[kind].slice(index, index + piece.length)).toBe(piece);
+            const blame = history.blame(kind === 'deleted' ? before : after);
+            expect(blame.at(index)?.author).toBe(written.author);
+            const [low, high] = [Math.min(before, after), Math.max(before, after)];
+            // What waited took effect later than it was saved.
+            expect(by.last <= high && (chosen.late || by.first > low)).toBe(true);
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+});
