@@ -59,6 +59,7 @@ export class DiffView extends LightElement {
 
   /** As high as its text, up to the limit of the style sheet. */
   private fit(diff: editor.IStandaloneDiffEditor): void {
+    if (this.editor !== diff) return;
     const height = Math.max(diff.getOriginalEditor().getContentHeight(), diff.getModifiedEditor().getContentHeight());
     this.style.setProperty('--diff-height', `${height}px`);
   }
@@ -105,7 +106,7 @@ export class DiffView extends LightElement {
     ];
     for (const { side, ariaLabel } of sides) {
       side.updateOptions({ ariaLabel });
-      side.onDidContentSizeChange(() => this.fit(diff));
+      side.onDidContentSizeChange(() => requestAnimationFrame(() => this.fit(diff)));
     }
     return diff;
   }

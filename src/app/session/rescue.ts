@@ -51,7 +51,7 @@ export interface RescueMemory {
 }
 
 const NAMELESS = 'A project without a known name';
-const OPEN_ELSEWHERE = 'This project is open in another tab. Close it there, then try again.';
+const OPEN_ELSEWHERE = 'This project is in use in another tab. Close it there, then try again.';
 
 /** What is unsent on this device, read beside the running synchronisation without touching it [LOCAL-4]. */
 export class DeviceRescue implements Rescue {

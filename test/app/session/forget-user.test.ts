@@ -3,7 +3,7 @@ import { forgetUser } from '../../../src/app/session/forget-user.ts';
 import { Memory } from '../../../src/app/session/memory.ts';
 
 const databases = async (): Promise<(string | undefined)[]> =>
-  (await indexedDB.databases()).map(({ name }) => name).filter((name) => name?.startsWith('cowrite:') === true);
+  (await indexedDB.databases()).map(({ name }) => name).filter((name) => name?.startsWith('cowrite:guest') === true);
 
 function create(name: string): Promise<void> {
   return new Promise((resolve, reject) => {
