@@ -9,6 +9,9 @@ import { useProject } from '../../store/project-use.ts';
 import { BroadcastTabs } from '../../store/tab-channel.ts';
 import { backoffDelay } from '../../sync/backoff.ts';
 import type { AccountState, App, ProjectSession, ProjectSummary, User } from './api.ts';
+import { AccessWatch } from './access.ts';
+import type { AccountSettings } from './account-api.ts';
+import { OwnAccount } from './account-settings.ts';
 import { colorOf } from './colors.ts';
 import { loadConfig, type AppConfig } from './config.ts';
 import { forgetUser } from './forget-user.ts';
@@ -16,6 +19,8 @@ import { Memory } from './memory.ts';
 import { OpenProject } from './project.ts';
 import type { Rescue } from './rescue-api.ts';
 import { DeviceRescue } from './rescue.ts';
+import type { Sharing } from './share-api.ts';
+import { ProjectSharing } from './sharing.ts';
 import { Signal } from './signal.ts';
 import { countUnsent } from './unsent.ts';
 
@@ -42,6 +47,8 @@ class WebApp implements App {
   readonly projectsProblem = new Signal<string | null>(null);
   readonly demo: AppConfig['demo'];
   readonly rescue: Rescue;
+  readonly sharing: Sharing;
+  readonly settings: AccountSettings;
   private readonly profile: AppConfig['profile'];
   private readonly backend: WebBackend;
   private readonly memory = new Memory();
@@ -51,6 +58,18 @@ class WebApp implements App {
     this.demo = config.demo;
     this.profile = config.profile;
     this.backend = backend;
+    this.sharing = new ProjectSharing({
+      backend: backend.sharing,
+      invitations: backend.invitations,
+      byMail: config.mail,
+      roleChanged: (project, role) => this.ownRoleChanged(project, role),
+    });
+    this.settings = new OwnAccount({
+      backend: backend.account,
+      invitations: backend.invitations,
+      ways: config.signIn,
+      userChanged: (user) => this.signedIn(toUser(user)),
+    });
     this.rescue = new DeviceRescue({
       user: () => this.user,
       sessionEnded: () => this.account.value.kind === 'session-ended',
@@ -166,12 +185,6 @@ class WebApp implements App {
     return this.andRefresh(await this.backend.projects.archive(id, false));
   }
 
-  async createInvite(project: string): Promise<Outcome<string>> {
-    const link = { role: 'editor', expiresInDays: null, maxUses: null, isPublic: false } as const;
-    const made = await this.backend.sharing.createLink(project, link);
-    return made.ok ? success(new URL(`/join/${made.value.token}`, location.origin).href) : made;
-  }
-
   async join(token: string): Promise<Outcome<{ project: string; role: Role }>> {
     const joined = await this.backend.sharing.join(token);
     if (joined.ok && this.user) {
@@ -194,9 +207,19 @@ class WebApp implements App {
     const device = new IndexedDbDevice(user.id, randomId(randomBytes));
     const endUse = useProject(user.id, id);
     const tabs = new BroadcastTabs(user.id, id);
+    const access = new AccessWatch({
+      user: user.id,
+      role: roleSignal,
+      ask: () => this.askRole(user, id),
+      deny: (reason) => project.deny(reason),
+      retry: () => project.retry(),
+      now: () => Date.now(),
+      report,
+    });
     const project: OpenProject = new OpenProject({
       user,
       role: roleSignal,
+      access,
       name,
       emptyFiles: this.memory.emptyFiles(user.id),
       environment: {
@@ -214,29 +237,24 @@ class WebApp implements App {
         projectChanged: () => {
           this.refreshProjects().catch(report);
         },
+        membersChanged: (change) => access.heard(change),
         refused: (doc, sentence) => this.memory.setRefusal(user.id, id, doc, sentence),
         report,
       },
       onClose: async () => {
         this.open.delete(project);
         unsubscribe();
-        unwatch();
+        for (const undo of unwatch) undo();
+        access.close();
         tabs.close();
         await device.close();
         endUse();
       },
     });
     this.open.add(project);
-    const unwatch = this.watchStatus(user, project, roleSignal);
-    if (known !== null) {
-      // A role may have changed since; an answer that cannot be had now changes nothing.
-      this.askRole(user, id)
-        .then((fresh) => {
-          if (fresh.ok) roleSignal.set(fresh.value);
-          else if (fresh.kind === 'forbidden' || fresh.kind === 'not-found') project.deny(fresh.message);
-        })
-        .catch(report);
-    }
+    const unwatch = [this.watchStatus(project), access.watch(project.status)];
+    // A role may have changed since it was known here; an answer that cannot be had now changes nothing.
+    if (known !== null) access.ask();
     requestPersistence().catch(report);
     return success(project);
   }
@@ -247,7 +265,8 @@ class WebApp implements App {
   }
 
   private nameOf(project: string): string {
-    return this.projects.value?.find((each) => each.id === project)?.name ?? 'Project';
+    const listed = this.projects.value?.find((each) => each.id === project)?.name;
+    return listed ?? (this.user && this.memory.projectName(this.user.id, project)) ?? 'Project';
   }
 
   private async askRole(user: User, project: string): Promise<Outcome<Role>> {
@@ -256,7 +275,17 @@ class WebApp implements App {
     if (role.ok || role.kind !== 'forbidden') return role;
     // To nobody Appwrite says the same as to somebody without the right.
     const current = await this.backend.account.current();
-    return current.ok || current.kind !== 'unauthenticated' ? role : current;
+    if (!current.ok && current.kind === 'unauthenticated') return current;
+    this.memory.setRole(user.id, project, null);
+    return role;
+  }
+
+  /** The user has changed an own role, or has left. */
+  private ownRoleChanged(project: string, role: Role | null): void {
+    if (!this.user) return;
+    this.memory.setRole(this.user.id, project, role);
+    if (role === null) this.refreshProjects().catch(report);
+    for (const open of this.open) if (open.id === project && role !== null) open.role.set(role);
   }
 
   private async checkSession(): Promise<void> {
@@ -271,26 +300,13 @@ class WebApp implements App {
   }
 
   /** A project that cannot reach the server may have lost its session; returns the undo. */
-  private watchStatus(user: User, project: OpenProject, role: Signal<Role>): () => void {
+  private watchStatus(project: OpenProject): () => void {
     let last = project.status.value.status;
     return project.status.subscribe(({ status }) => {
       if (status === last) return;
       last = status;
       if (status === 'failed' || status === 'offline') this.checkSession().catch(report);
-      if (status === 'failed') this.checkRole(user, project, role).catch(report);
     });
-  }
-
-  /** What is refused may be so because the role has changed: then the project becomes read-only, or goes on. */
-  private async checkRole(user: User, project: OpenProject, role: Signal<Role>): Promise<void> {
-    const fresh = await this.askRole(user, project.id);
-    if (!fresh.ok) {
-      if (fresh.kind === 'forbidden' || fresh.kind === 'not-found') project.deny(fresh.message);
-      return;
-    }
-    if (fresh.value === role.value) return;
-    role.set(fresh.value);
-    project.retry();
   }
 
   private async closeProject(id: string): Promise<void> {
@@ -314,7 +330,10 @@ class WebApp implements App {
     this.memory.setUser(user);
     if (before?.id !== user.id) this.projects.set(this.memory.projects(user.id));
     if (renewed || JSON.stringify(before) !== JSON.stringify(user)) this.account.set({ kind: 'signed-in', user });
-    if (renewed) for (const project of this.open) project.retry();
+    for (const project of this.open) {
+      if (project.user.id === user.id) project.setUser(user);
+      if (renewed) project.retry();
+    }
     this.refreshProjects().catch(report);
   }
 
@@ -386,7 +405,8 @@ function toUser(user: AccountUser): User {
     name: user.name || (guest ? 'Guest' : user.email),
     email: user.email,
     guest,
-    color: colorOf(user.id),
+    color: user.color ?? colorOf(user.id),
+    colorChosen: user.color !== null,
   };
 }
 
