@@ -19,6 +19,9 @@ export interface Span {
 export interface Anchor {
   /** `null`: the file was empty. */
   readonly span: Span | null;
+  /** The characters in front of it and behind it; `null` at the ends of the file. */
+  readonly previous: CharacterId | null;
+  readonly next: CharacterId | null;
   /** The beginning of the anchored text, at most `MAX_QUOTE_CHARS`. */
   readonly quote: string;
   /** How long the anchored text was, in UTF-16 code units. */
@@ -64,6 +67,8 @@ export function createAnchor(text: Y.Text, start: number, end: number): Anchor {
   else if (from === to && from > 0) from = snapToCodePoint(content, from - 1, 'back');
   return {
     span: spanOf(text, from, to),
+    previous: from > 0 ? (spanOf(text, from - 1, from)?.first ?? null) : null,
+    next: to < content.length ? (spanOf(text, to, to + 1)?.first ?? null) : null,
     quote: content.slice(from, snapToCodePoint(content, Math.min(to, from + MAX_QUOTE_CHARS), 'back')),
     length: to - from,
     before: content.slice(snapToCodePoint(content, from - CONTEXT_CHARS, 'forward'), from),
@@ -84,7 +89,9 @@ export function resolveAnchors(text: Y.Text, anchors: readonly Anchor[]): Place[
   const content = text.toJSON();
   const found = locate(
     text,
-    anchors.flatMap(({ span }) => (span === null ? [] : [span.first, span.last])),
+    anchors.flatMap(({ span, previous, next }) =>
+      [span?.first, span?.last, previous, next].filter((id) => id !== undefined && id !== null),
+    ),
   );
   return anchors.map((anchor): Place => {
     const { span } = anchor;
@@ -96,7 +103,13 @@ export function resolveAnchors(text: Y.Text, anchors: readonly Anchor[]): Place[
     const end = last.index + (last.deleted ? 0 : 1);
     if (end <= start) return lookFor(content, anchor);
     const same = end - start === anchor.length && content.startsWith(anchor.quote, start);
-    return { kind: same ? 'exact' : 'changed', start, end };
+    if (same) return { kind: 'exact', start, end };
+    const at = (id: CharacterId | null): Location | undefined => (id === null ? undefined : found.get(keyOf(id)));
+    return {
+      kind: 'changed',
+      start: first.deleted ? edgeBefore(content, start, at(anchor.previous)) : start,
+      end: last.deleted ? edgeBehind(content, end, at(anchor.next)) : end,
+    };
   });
 }
 
@@ -104,6 +117,18 @@ interface Location {
   /** Of the character, or, if it is deleted, of what stands there now. */
   readonly index: number;
   readonly deleted: boolean;
+}
+
+/** What was written in the place of the first character belongs to the anchor too, as far as it is in the same line. */
+function edgeBefore(content: string, start: number, previous: Location | undefined): number {
+  const line = start === 0 ? 0 : content.lastIndexOf('\n', start - 1) + 1;
+  const edge = previous === undefined ? 0 : previous.index + (previous.deleted ? 0 : 1);
+  return Math.min(start, Math.max(line, edge));
+}
+
+function edgeBehind(content: string, end: number, next: Location | undefined): number {
+  const line = content.indexOf('\n', end);
+  return Math.max(end, Math.min(line < 0 ? content.length : line, next?.index ?? content.length));
 }
 
 function keyOf([client, clock]: CharacterId): string {

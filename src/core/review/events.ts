@@ -172,9 +172,12 @@ function parseAnchor(value: unknown): Anchor | null {
   if (!isRecord(value)) return null;
   const { quote, length, before, after } = value;
   const span = parseSpan(value['span']);
+  const previous = value['previous'] === null ? null : parseCharacterId(value['previous']);
+  const next = value['next'] === null ? null : parseCharacterId(value['next']);
+  if (previous === undefined || next === undefined) return null;
   if (span === undefined || !isText(quote, MAX_QUOTE_CHARS) || !isCount(length) || quote.length > length) return null;
   if (!isText(before, CONTEXT_CHARS) || !isText(after, CONTEXT_CHARS)) return null;
-  return { span, quote, length, before, after };
+  return { span, previous, next, quote, length, before, after };
 }
 
 function parseSuggestion(value: unknown): ThreadEvent['suggestion'] | undefined {

@@ -48,7 +48,7 @@ export function mentionQuery(text: string, caret: number): MentionQuery | null {
   const start = text.lastIndexOf('@', caret - 1);
   if (start < 0 || (start > 0 && isWordPart(text.charAt(start - 1)))) return null;
   const typed = text.slice(start + 1, caret);
-  return typed.length > 40 || /[\n@]|\s\S+\s/.test(typed) ? null : { start, typed };
+  return typed.length > 40 || /[\n@,;:.!?()]|^\s|\s\S+\s/.test(typed) ? null : { start, typed };
 }
 
 /** The people whose names, or a word of them, begin with what was typed. */
