@@ -58,6 +58,8 @@ export class Wire {
 
   private constructor(upstream: string) {
     this.#upstream = new URL(upstream);
+    // The answers promise what the server promises: connections that last longer than Node's five seconds.
+    this.#server.keepAliveTimeout = 0;
     this.#server.on('connection', (socket) => this.#connected(socket));
     this.#server.on('upgrade', (request, socket, head) => {
       this.#sockets.handleUpgrade(request, socket, head, (down) => this.#openLine(request, down));
