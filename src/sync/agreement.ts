@@ -41,7 +41,8 @@ interface Copy {
  * Proof that replicas hold the same [LOG-5]: each publishes a digest of a document that is open and at rest, and compares it
  * with those of others. Whoever finds a difference reads everything again.
  *
- * Equal digests always mean the same content. Different ones mean something only if the other was heard after the last
+ * Equal digests mean the same content (but for emojis that a foreign client has cut in halves: Yjs then replaces them where
+ * it had to split them, and deletes and vectors tell nothing of it; EDIT-4). Different ones mean something only if the other was heard after the last
  * change here: before, it may have been of an older state.
  */
 export class Agreements {
