@@ -125,7 +125,7 @@ export function rescueText(sources: RescueSources): RescuedText {
     mine: text.toJSON(),
     server: sources.server === null ? null : textOf(sources.server),
     inserted: insertedRanges(text, writtenBy(sources.waiting)),
-    incomplete: doc.store.pendingStructs !== null,
+    incomplete: doc.store.pendingStructs !== null || doc.store.pendingDs !== null,
   };
   doc.destroy();
   return rescued;

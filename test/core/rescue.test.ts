@@ -134,6 +134,9 @@ describe('a rescued text', () => {
     device.getText('text').insert(4, ' on');
     const rescued = rescueText({ device: [], waiting, server: null });
     expect(rescued).toMatchObject({ mine: '', incomplete: true });
+    waiting.length = 0;
+    device.getText('text').delete(0, 1);
+    expect(rescueText({ device: [], waiting, server: null }).incomplete).toBe(true);
   });
 
   it('[P14] reads around damaged bytes', () => {

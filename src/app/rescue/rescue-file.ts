@@ -8,10 +8,17 @@ import { LightElement } from '../ui/light-element.ts';
 import type { Theme } from '../ui/theme.ts';
 import { amountOf, changeWord, titleOf } from './words.ts';
 
+/** The user wants to let go of the edits of some documents of a project. */
+export class DiscardEvent extends CustomEvent<readonly UnsentDocument[]> {
+  constructor(documents: readonly UnsentDocument[]) {
+    super('rescue-discard', { detail: documents, bubbles: true });
+  }
+}
+
 /**
  * One document with unsent edits: what it is, and what differs when it is opened.
  *
- * @event rescue-discard – the user wants to let go of the edits
+ * @event rescue-discard – the user wants to let go of the edits of these documents
  */
 export class RescueFile extends LightElement {
   static override properties = {
@@ -99,7 +106,7 @@ export class RescueFile extends LightElement {
               title="Discard…"
               ?disabled=${this.locked}
               data-testid="rescue-discard"
-              @click=${() => this.dispatchEvent(new CustomEvent('rescue-discard', { bubbles: true }))}
+              @click=${() => this.dispatchEvent(new DiscardEvent([this.unsent]))}
             >
               ${icon('trash')}
             </button>`
@@ -200,6 +207,6 @@ declare global {
     'cw-rescue-file': RescueFile;
   }
   interface HTMLElementEventMap {
-    'rescue-discard': CustomEvent<null>;
+    'rescue-discard': DiscardEvent;
   }
 }

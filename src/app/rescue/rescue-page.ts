@@ -1,5 +1,4 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js';
 import '@awesome.me/webawesome/dist/components/skeleton/skeleton.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -24,9 +23,9 @@ import { Observed } from '../ui/observed.ts';
 import type { ThemeSetting } from '../ui/theme.ts';
 import '../ui/theme-toggle.ts';
 import { downloadUnsent } from './download-unsent.ts';
-import './rescue-file.ts';
 import './rescue-page.css';
-import { editsIn, editsOf, projectsWith, sentencesOf, titleOf, type Sorted } from './words.ts';
+import './rescue-project.ts';
+import { editsIn, editsOf, projectsWith, titleOf, type Sorted } from './words.ts';
 
 /** Edits of the user that are on this device and not on the server: those that cannot be sent, and those on their way. */
 export class RescuePage extends LightElement {
@@ -146,7 +145,7 @@ export class RescuePage extends LightElement {
       ${repeat(
         stuck,
         ({ project }) => project.id,
-        (each) => this.renderStuck(each),
+        (group) => this.renderProject(group, true),
       )}
       ${
         waiting.length === 0
@@ -156,116 +155,27 @@ export class RescuePage extends LightElement {
               ${repeat(
                 waiting,
                 ({ project }) => project.id,
-                (each) => this.renderWaiting(each),
+                (group) => this.renderProject(group, false),
               )}
             </section>`
       }
     `;
   }
 
-  private renderStuck(each: Sorted): TemplateResult {
-    const { project, documents } = each;
-    const copy = this.copies.get(project.id);
-    const locked = copy !== undefined || this.busy === project.id;
-    const heading = `rescue-project-${project.id}`;
-    const signedIn = this.account.value?.kind === 'signed-in';
-    return html`<section
-      class="rescue-project"
-      aria-labelledby=${heading}
-      data-testid="rescue-project"
-      data-project=${project.id}
-    >
-      <div class="rescue-head">
-        <div class="rescue-name">
-          <h2 id=${heading}>${project.name}</h2>
-          <span class="quiet">${editsOf(editsIn(documents))} that cannot be sent</span>
-        </div>
-        <wa-button
-          size="s"
-          variant="brand"
-          ?disabled=${locked || !signedIn || !canCopy(documents)}
-          @click=${() => this.askToCopy(each)}
-          data-testid="rescue-copy"
-        >
-          ${icon('copy', 'start')} Copy into a new project
-        </wa-button>
-        <wa-button
-          size="s"
-          appearance="outlined"
-          ?disabled=${locked}
-          @click=${() => this.download(each)}
-          data-testid="rescue-download-all"
-        >
-          ${icon('download', 'start')} Download all
-        </wa-button>
-        <wa-button
-          size="s"
-          appearance="plain"
-          variant="danger"
-          ?disabled=${locked}
-          @click=${() => this.askToDiscard(project, documents)}
-          data-testid="rescue-discard-all"
-        >
-          Discard…
-        </wa-button>
-      </div>
-      ${sentencesOf(documents).map(
-        (sentence) => html`<p class="message note" data-testid="rescue-reason">${icon('circle-alert')} ${sentence}</p>`,
-      )}
-      <div role="status">${copy === undefined ? nothing : this.renderCopy(copy)}</div>
-      ${this.renderFiles(project, documents, locked, true)}
-    </section>`;
-  }
-
-  private renderCopy({ sentence, done }: CopyProgress): TemplateResult {
-    return html`<div class="rescue-copy" data-testid="rescue-progress">
-      <wa-progress-bar value=${Math.round(done * 100)} label="Copying"></wa-progress-bar>
-      <p class="quiet">${sentence}</p>
-    </div>`;
-  }
-
-  private renderWaiting(each: Sorted): TemplateResult {
-    const { project, documents } = each;
-    const heading = `rescue-waiting-${project.id}`;
-    return html`<section class="rescue-project" aria-labelledby=${heading} data-project=${project.id}>
-      <div class="rescue-head">
-        <div class="rescue-name">
-          <h3 id=${heading}>${project.name}</h3>
-          <span class="quiet">${sentencesOf(documents).join(' ')}</span>
-        </div>
-        <wa-button size="s" appearance="outlined" href=${`/p/${project.id}`}>Open project</wa-button>
-        <wa-button size="s" appearance="outlined" @click=${() => this.download(each)}>
-          ${icon('download', 'start')} Download all
-        </wa-button>
-      </div>
-      ${this.renderFiles(project, documents, false, false)}
-    </section>`;
-  }
-
-  private renderFiles(
-    project: UnsentProject,
-    documents: readonly UnsentDocument[],
-    locked: boolean,
-    discardable: boolean,
-  ): TemplateResult {
-    return html`<ul class="rescue-files">
-      ${repeat(
-        documents,
-        ({ doc }) => doc,
-        (unsent) =>
-          html`<li>
-            <cw-rescue-file
-              .rescue=${this.app.rescue}
-              .project=${project.id}
-              .unsent=${unsent}
-              .theme=${this.shownTheme.value ?? 'light'}
-              .locked=${locked}
-              .discardable=${discardable}
-              @rescue-discard=${() => this.askToDiscard(project, [unsent])}
-            ></cw-rescue-file>
-          </li>`,
-      )}
-    </ul>`;
+  private renderProject(group: Sorted, stuck: boolean): TemplateResult {
+    const { id } = group.project;
+    return html`<cw-rescue-project
+      .rescue=${this.app.rescue}
+      .group=${group}
+      .stuck=${stuck}
+      .mayCopy=${this.account.value?.kind === 'signed-in'}
+      .progress=${stuck ? (this.copies.get(id) ?? null) : null}
+      .busy=${stuck && this.busy === id}
+      .theme=${this.shownTheme.value ?? 'light'}
+      @rescue-copy=${() => this.askToCopy(group)}
+      @rescue-download=${() => this.download(group)}
+      @rescue-discard=${(event: HTMLElementEventMap['rescue-discard']) => this.askToDiscard(group.project, event.detail)}
+    ></cw-rescue-project>`;
   }
 
   private readonly refresh = (): void => {
@@ -289,7 +199,7 @@ export class RescuePage extends LightElement {
       title: 'Copy into a new project',
       label: 'Name of the new project',
       value: `${project.name} (rescued)`.slice(0, MAX_NAME_CHARS),
-      hint: 'Only you are in it at first. The edits leave this list when the server has stored the copy.',
+      hint: copyHint(documents),
       confirm: 'Copy',
       check: plainNameProblem,
       submit: (name) => {
@@ -360,9 +270,12 @@ function asFailure(error: unknown): Failure {
   return failure('server', 'That did not work, and nothing was lost. Try again.');
 }
 
-/** Comments and chat have no place in another project. */
-function canCopy(documents: readonly UnsentDocument[]): boolean {
-  return documents.some(({ kind }) => kind === 'file' || kind === 'tree');
+/** What somebody should know before they copy. */
+function copyHint(documents: readonly UnsentDocument[]): string {
+  const hint = 'Only you are in it at first. The edits leave this list when the server has stored the copy.';
+  const changes = documents.flatMap((each) => (each.kind === 'tree' ? each.changes : []));
+  const left = changes.some(({ kind }) => kind !== 'created');
+  return left ? `${hint} Renamed or deleted files that you have not written in are not copied.` : hint;
 }
 
 customElements.define('cw-rescue', RescuePage);

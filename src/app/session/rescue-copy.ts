@@ -9,12 +9,13 @@ import type { CopyProgress, RescuedFile } from './rescue-api.ts';
 const PATIENCE_MS = 60_000;
 
 /**
- * Creates the files, with their folders, in a project that is open. Resolves to the ids of their documents when the
+ * Creates files, with their folders, and folders by their paths in a project that is open. Resolves to the ids of their documents when the
  * server has stored everything that waited; fails when it does not for a minute.
  */
 export async function writeFiles(
   session: ProjectSession,
   files: readonly RescuedFile[],
+  emptyFolders: readonly string[],
   progress: (progress: CopyProgress) => void,
 ): Promise<Outcome<ReadonlyMap<string, RescuedFile>>> {
   const written = new Map<string, RescuedFile>();
@@ -30,6 +31,7 @@ export async function writeFiles(
     // Each file is a turn of its own, so that the page stays alive.
     await new Promise((resolve) => setTimeout(resolve));
   }
+  for (const path of emptyFolders) folderFor(session, folders, path.split('/'));
   const stored = await allStored(session, progress);
   return stored.ok ? success(written) : stored;
 }

@@ -11,6 +11,8 @@ export interface RescueTree {
   readonly changes: readonly { readonly kind: TreeChangeKind; readonly path: string }[];
   /** Documents of files that the waiting edits created, and that are not in the trash. */
   readonly created: readonly string[];
+  /** Paths of folders that they created, outer ones first. */
+  readonly createdFolders: readonly string[];
 }
 
 /** @param doc a copy of the tree document with everything that waits; it is changed and destroyed */
@@ -20,6 +22,7 @@ export function readRescueTree(doc: Y.Doc, waiting: readonly Uint8Array[]): Resc
   for (const { id } of live.trash) restoreNode(doc, id);
   const all: Tree = readTree(doc);
   doc.destroy();
+  const created = [...touched].flatMap(([id, kind]) => (kind === 'created' ? (live.byId.get(id) ?? []) : []));
   const nodeOf = (id: string) => live.byId.get(id) ?? all.byId.get(id);
   return {
     fileOf: (docId) => {
@@ -29,9 +32,11 @@ export function readRescueTree(doc: Y.Doc, waiting: readonly Uint8Array[]): Resc
     changes: [...touched]
       .map(([id, kind]) => ({ kind, path: nodeOf(id)?.path ?? 'a file or folder' }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
-    created: [...touched].flatMap(([id, kind]) =>
-      kind === 'created' && live.byId.get(id)?.kind === 'file' ? [fileDocumentId(id)] : [],
-    ),
+    created: created.filter(({ kind }) => kind === 'file').map(({ id }) => fileDocumentId(id)),
+    createdFolders: created
+      .filter(({ kind }) => kind === 'folder')
+      .map(({ path }) => path)
+      .sort(),
   };
 }
 

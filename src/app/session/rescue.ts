@@ -1,18 +1,7 @@
 import { failure, success, type Outcome } from '../../core/failures.ts';
-import { documentKind, treeDocumentId } from '../../core/ids.ts';
-import type { OutboxEntry, SnapshotStore, UpdateLog } from '../../core/ports.ts';
-import type { UpdateRow } from '../../core/codec.ts';
-import {
-  foldRows,
-  goesByItself,
-  rescueDocument,
-  rescueText,
-  unsentReason,
-  unsentSentence,
-  withoutRanges,
-  type Access,
-  type RescueSources,
-} from '../../core/rescue.ts';
+import { documentKind } from '../../core/ids.ts';
+import type { OutboxEntry, UpdateLog } from '../../core/ports.ts';
+import { goesByItself, rescueText, unsentReason, unsentSentence, type Access } from '../../core/rescue.ts';
 import type { Role } from '../../core/roles.ts';
 import type { IndexedDbDevice } from '../../store/indexeddb-device.ts';
 import type { WaitingDocument } from '../../store/outbox-store.ts';
@@ -20,7 +9,7 @@ import { whileProjectIsClosed } from '../../store/project-use.ts';
 import type { ProjectSession, User } from './api.ts';
 import type { CopyProgress, Rescue, RescuedFile, UnsentDocument, UnsentProject } from './rescue-api.ts';
 import { writeFiles } from './rescue-copy.ts';
-import { distinctPaths, readRescueTree, type RescueTree } from './rescue-tree.ts';
+import { readServer, RescueReader, type RescueServer } from './rescue-reader.ts';
 import { storedRows } from './unsent.ts';
 
 /** What rescuing needs of the app. */
@@ -31,7 +20,7 @@ export interface RescueOptions {
   /** A new use of this browser's storage; it is closed after each call. */
   readonly openDevice: (userId: string) => IndexedDbDevice;
   readonly log: Pick<UpdateLog, 'read' | 'list'>;
-  readonly snapshots: SnapshotStore;
+  readonly snapshots: RescueServer['snapshots'];
   /** The user's role; `forbidden` for no member, `not-found` for a deleted project, as the server answers. */
   readonly askRole: (project: string) => Promise<Outcome<Role>>;
   readonly memory: RescueMemory;
@@ -92,14 +81,18 @@ export class DeviceRescue implements Rescue {
 
   read(project: string, doc: string): Promise<Outcome<RescuedFile>> {
     return this.withDevice(async (device, user) => {
-      const access = await this.access(user, project);
-      const tree = await this.tree(device, project);
-      return this.file(device, access, project, doc, tree);
+      const reader = new RescueReader(device, this.options);
+      const [access, tree] = await Promise.all([this.access(user, project), reader.tree(project)]);
+      return reader.file(access, project, doc, tree);
     });
   }
 
   readAll(project: string, docs: readonly string[]): Promise<Outcome<readonly RescuedFile[]>> {
-    return this.withDevice((device, user) => this.files(device, user, project, docs));
+    return this.withDevice(async (device, user) => {
+      const reader = new RescueReader(device, this.options);
+      const [access, tree] = await Promise.all([this.access(user, project), reader.tree(project)]);
+      return reader.files(access, project, docs, tree);
+    });
   }
 
   copy(
@@ -112,11 +105,14 @@ export class DeviceRescue implements Rescue {
       progress({ sentence: 'Reading the files of this device', done: 0 });
       const taken = await this.take(device, project, docs);
       if (!taken.ok) return taken;
-      const files = await this.files(device, user, project, docs);
+      const reader = new RescueReader(device, this.options);
+      const [access, tree] = await Promise.all([this.access(user, project), reader.tree(project)]);
+      const files = await reader.files(access, project, docs, tree);
       if (!files.ok) return files;
+      const folders = docs.some((doc) => documentKind(doc) === 'tree') ? tree.createdFolders : [];
       const created = await this.options.createProject(name);
       if (!created.ok) return created;
-      const copied = await this.fill(created.value, files.value, progress);
+      const copied = await this.fill(created.value, files.value, folders, progress);
       if (!copied.ok) {
         return failure(copied.kind, `${copied.message} The edits are still here; what was copied is in “${name}”.`);
       }
@@ -149,7 +145,7 @@ export class DeviceRescue implements Rescue {
     const [access, stored, tree] = await Promise.all([
       this.access(user, id),
       storedRows(log, allRows),
-      this.tree(device, id),
+      new RescueReader(device, this.options).tree(id),
     ]);
     const documents = waiting.flatMap(({ doc, rows, largest, since }): UnsentDocument[] => {
       const edits = rows.filter((row) => !stored.has(row)).length;
@@ -189,74 +185,6 @@ export class DeviceRescue implements Rescue {
     }
   }
 
-  private async tree(device: IndexedDbDevice, project: string): Promise<RescueTree> {
-    const id = treeDocumentId(project);
-    const sources = await this.sources(device, project, id, null);
-    const { waiting } = sources;
-    return readRescueTree(rescueDocument(sources), waiting);
-  }
-
-  private async file(
-    device: IndexedDbDevice,
-    access: Access,
-    project: string,
-    doc: string,
-    tree: RescueTree,
-  ): Promise<Outcome<RescuedFile>> {
-    const server = await this.readServer(access, project, doc);
-    const sources = await this.sources(device, project, doc, server);
-    const { mine, server: stored, inserted, incomplete } = rescueText(sources);
-    const { path, lineEnding } = tree.fileOf(doc);
-    const comparedWith = stored === null ? 'device' : 'server';
-    const before = stored ?? withoutRanges(mine, inserted);
-    return success({ doc, path, lineEnding, mine, before, comparedWith, incomplete });
-  }
-
-  private async files(
-    device: IndexedDbDevice,
-    user: User,
-    project: string,
-    docs: readonly string[],
-  ): Promise<Outcome<readonly RescuedFile[]>> {
-    const access = await this.access(user, project);
-    const tree = await this.tree(device, project);
-    const created = docs.includes(treeDocumentId(project)) ? tree.created : [];
-    const files: RescuedFile[] = [];
-    // One after the other: together they may be large.
-    for (const doc of new Set([...docs.filter((each) => documentKind(each) === 'file'), ...created])) {
-      const file = await this.file(device, access, project, doc, tree);
-      if (!file.ok) return file;
-      files.push(file.value);
-    }
-    return success(distinctPaths(files.sort((a, b) => (a.path < b.path ? -1 : 1))));
-  }
-
-  /** What the device has; what it cannot give counts as nothing, and is then missing from the text as well. */
-  private async sources(
-    device: IndexedDbDevice,
-    project: string,
-    doc: string,
-    server: Uint8Array | null,
-  ): Promise<RescueSources> {
-    const [kept, entries] = await Promise.all([device.readDocument(project, doc), device.outbox.load(project, doc)]);
-    return {
-      device: kept.ok ? kept.value : [],
-      waiting: entries.ok ? entries.value.map((entry) => entry.update) : [],
-      server,
-    };
-  }
-
-  /** The document as the server has it; `null` if it may not or cannot be read now, in whole. */
-  private async readServer(access: Access, project: string, doc: string): Promise<Uint8Array | null> {
-    // Whoever is no member is still shown the rows that are his own: that would be taken for the whole text.
-    if (access.kind !== 'member' && access.kind !== 'deleted') return null;
-    const rows: UpdateRow[] = [];
-    const listed = await this.options.log.list({ project, doc }, (page) => rows.push(...page));
-    if (!listed.ok) return null;
-    const snapshot = await this.options.snapshots.newest(project, doc);
-    return snapshot.ok ? foldRows(project, doc, rows, snapshot.value?.state ?? null) : null;
-  }
-
   /** The entries that are here now, by document: only these are forgotten later. */
   private async take(
     device: IndexedDbDevice,
@@ -276,17 +204,18 @@ export class DeviceRescue implements Rescue {
   private async fill(
     id: string,
     files: readonly RescuedFile[],
+    folders: readonly string[],
     progress: (progress: CopyProgress) => void,
   ): Promise<Outcome<void>> {
     const opened = await this.options.openProject(id);
     if (!opened.ok) return opened;
     try {
-      const written = await writeFiles(opened.value, files, progress);
+      const written = await writeFiles(opened.value, files, folders, progress);
       if (!written.ok) return written;
       progress({ sentence: 'Checking the copy', done: 1 });
       const access: Access = { kind: 'member', role: 'owner' };
       for (const [doc, { path, mine }] of written.value) {
-        const server = await this.readServer(access, id, doc);
+        const server = await readServer(this.options, access, id, doc);
         const text = rescueText({ device: [], waiting: [], server }).mine;
         if (text !== mine) return failure('server', `The copy of “${path}” could not be checked.`);
       }

@@ -247,6 +247,7 @@ describe('copying into a new project', () => {
     await project('p1', text);
     await write('p1', treeDocumentId('p1'), (doc) => {
       createNode(doc, { id: 'n1', kind: 'file', name: 'empty.md', parent: 'p1src', createdAt: 3 });
+      createNode(doc, { id: 'n2', kind: 'folder', name: 'images', parent: null, createdAt: 4 });
     });
     roles.set('p1', 'viewer');
     const sentences: string[] = [];
@@ -254,6 +255,7 @@ describe('copying into a new project', () => {
     const files = [...created.tree.value.byId.values()].filter(({ kind }) => kind === 'file');
     const contents = files.map(({ id, path }) => [path, created.textOf(id).getText('text').toJSON()]);
     expect(Object.fromEntries(contents)).toEqual({ 'src/main.ts': text, 'src/empty.md': '' });
+    expect(created.tree.value.roots.map(({ path }) => path)).toEqual(['images', 'src']);
     expect(await waitingDocs('p1')).toEqual([]);
     expect(created.closed).toBe(true);
     expect(sentences).toContain('Copying src/main.ts');

@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import '../../../src/app/rescue/diff-view.ts';
 import '../../../src/app/shell/app-shell.ts';
 import type { Toast } from '../../../src/app/ui/events.ts';
 import { ThemeSetting, type ThemeChoice } from '../../../src/app/ui/theme.ts';
