@@ -92,6 +92,11 @@ export class EntryTable {
     return index === -1 ? null : index + 1;
   }
 
+  /** All row ids, in order. */
+  allIds(): readonly string[] {
+    return this.ids;
+  }
+
   /** The authors in the order of their first entry. */
   allAuthors(): string[] {
     return [...new Set(this.dictionary.map(({ author }) => author))];

@@ -19,7 +19,7 @@ import type { HistoryEntry, Hunk } from './types.ts';
 /** What a history is made of: what `readHistory` of the compaction gives. */
 export interface HistorySource {
   /** The state from which it starts, format V2; `null` unless what was before has been purged. */
-  readonly base?: Uint8Array | null;
+  readonly base?: Uint8Array | null | undefined;
   /** Updates that count, in any order; of those with one row id the first is taken. */
   readonly entries: readonly LogEntry[];
 }
@@ -104,6 +104,11 @@ export class TextHistory {
   /** The time of an update, 0 for position 0; cheaper than `entry`. */
   timeAt(position: number): number {
     return this.table.time(position);
+  }
+
+  /** Code units of text that an update brought, and was the first to delete; cheaper than `entry`. */
+  amountAt(position: number): { readonly inserted: number; readonly deleted: number } {
+    return { inserted: this.arrivals.insertedUnits(position), deleted: this.arrivals.deletedUnits(position) };
   }
 
   /** The moment of a time: the position of the last update at or before it; 0 if all are later. */

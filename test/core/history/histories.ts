@@ -185,7 +185,7 @@ export function replayedBlame(entries: readonly LogEntry[], count: number = entr
 }
 
 /** An index that does not cut a surrogate pair. */
-function cleanIndex(text: string, index: number): number {
+export function cleanIndex(text: string, index: number): number {
   const code = text.charCodeAt(index);
   return code >= 0xdc00 && code <= 0xdfff ? index - 1 : index;
 }
