@@ -7,6 +7,20 @@ export interface AccountUser {
   readonly name: string;
   /** Empty for a guest. */
   readonly email: string;
+  /** What the user has chosen, as it was stored; `null`: nothing. */
+  readonly color: string | null;
+}
+
+/** One device on which a user is signed in. */
+export interface AccountSession {
+  readonly id: string;
+  readonly isCurrent: boolean;
+  /** ISO 8601. */
+  readonly since: string;
+  /** As “Chrome on Linux”; empty where the server does not know. */
+  readonly device: string;
+  /** Name of the country, or the address. */
+  readonly place: string;
 }
 
 /** What the official SDK's `Account` gives back. */
@@ -14,6 +28,18 @@ interface SdkUser {
   $id: string;
   name: string;
   email: string;
+  prefs: Record<string, unknown>;
+}
+
+interface SdkSession {
+  $id: string;
+  $createdAt: string;
+  current: boolean;
+  clientName: string;
+  osName: string;
+  countryName: string;
+  countryCode: string;
+  ip: string;
 }
 
 /** The part of the official web SDK's `Account` that is used. */
@@ -23,7 +49,14 @@ export interface AccountService {
   createEmailPasswordSession(params: { email: string; password: string }): Promise<unknown>;
   createAnonymousSession(): Promise<unknown>;
   deleteSession(params: { sessionId: string }): Promise<unknown>;
+  createSession(params: { userId: string; secret: string }): Promise<unknown>;
+  createMagicURLToken(params: { userId: string; email: string; url: string }): Promise<unknown>;
+  createOAuth2Token(params: { provider: string; success: string; failure: string }): unknown;
+  listSessions(): Promise<{ sessions: SdkSession[] }>;
   updateName(params: { name: string }): Promise<SdkUser>;
+  updateEmail(params: { email: string; password: string }): Promise<SdkUser>;
+  updatePassword(params: { password: string; oldPassword: string }): Promise<SdkUser>;
+  updatePrefs(params: { prefs: Record<string, unknown> }): Promise<SdkUser>;
   createJWT(): Promise<{ jwt: string }>;
 }
 
@@ -65,9 +98,56 @@ export class AppwriteAccount {
     return toUser(await request(() => this.service.updateName({ name })));
   }
 
+  /** Remembers a colour for all devices of the user; other preferences stay. `null`: none is chosen. */
+  async setColor(color: string | null): Promise<Outcome<AccountUser>> {
+    const current = await request(() => this.service.get());
+    if (!current.ok) return current;
+    // Appwrite replaces all preferences at once, and takes no empty ones.
+    const prefs = { ...current.value.prefs, color: color ?? '' };
+    return toUser(await request(() => this.service.updatePrefs({ prefs })));
+  }
+
+  /** Gives a guest an address and a password: the user stays the same. `conflict`: the address is taken. */
+  async becomeAccount(email: string, password: string): Promise<Outcome<AccountUser>> {
+    return toUser(await request(() => this.service.updateEmail({ email, password })));
+  }
+
+  /** Ends all other sessions. `forbidden`: the present password is wrong. */
+  async changePassword(password: string, before: string): Promise<Outcome<void>> {
+    return done(await request(() => this.service.updatePassword({ password, oldPassword: before })));
+  }
+
+  /** Where the user is signed in: this browser first, then the newest. */
+  async sessions(): Promise<Outcome<readonly AccountSession[]>> {
+    const listed = await request(() => this.service.listSessions());
+    if (!listed.ok) return listed;
+    const sessions = listed.value.sessions.map(toSession);
+    return success(sessions.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent) || (a.since < b.since ? 1 : -1)));
+  }
+
+  async endSession(id: string): Promise<Outcome<void>> {
+    const ended = await request(() => this.service.deleteSession({ sessionId: id }));
+    return !ended.ok && ended.kind === 'not-found' ? success(undefined) : done(ended);
+  }
+
+  /** Has a link sent that signs in whoever opens it, at `url`; an address that is new becomes an account. */
+  async sendMagicLink(email: string, url: string): Promise<Outcome<void>> {
+    return done(await request(() => this.service.createMagicURLToken({ userId: this.newId(), email, url })));
+  }
+
+  /** Leaves the page for that of the provider, which leads back to `success` or `failure`. */
+  enterWith(provider: string, addresses: { readonly success: string; readonly failure: string }): void {
+    this.service.createOAuth2Token({ provider, ...addresses });
+  }
+
+  /** Signs in with what a magic link or a provider has given. */
+  async enter(userId: string, secret: string): Promise<Outcome<AccountUser>> {
+    const session = await request(() => this.service.createSession({ userId, secret }));
+    return session.ok ? this.current() : session;
+  }
+
   async signOut(): Promise<Outcome<void>> {
-    const ended = await request(() => this.service.deleteSession({ sessionId: 'current' }));
-    return ended.ok ? success(undefined) : ended;
+    return done(await request(() => this.service.deleteSession({ sessionId: 'current' })));
   }
 
   /** A short-lived token of the present session, for a connection that sends no cookies. Rejects if there is none. */
@@ -78,6 +158,22 @@ export class AppwriteAccount {
 
 function toUser(outcome: Outcome<SdkUser>): Outcome<AccountUser> {
   if (!outcome.ok) return outcome;
-  const { $id, name, email } = outcome.value;
-  return success({ id: $id, name, email });
+  const { $id, name, email, prefs } = outcome.value;
+  const color = prefs['color'];
+  return success({ id: $id, name, email, color: typeof color === 'string' && color !== '' ? color : null });
+}
+
+function done(outcome: Outcome<unknown>): Outcome<void> {
+  return outcome.ok ? success(undefined) : outcome;
+}
+
+function toSession(session: SdkSession): AccountSession {
+  const { $id, $createdAt, current, clientName, osName, countryName, countryCode, ip } = session;
+  return {
+    id: $id,
+    isCurrent: current,
+    since: $createdAt,
+    device: [clientName, osName].filter((part) => part !== '').join(' on '),
+    place: countryCode === '--' || countryName === '' ? ip : countryName,
+  };
 }

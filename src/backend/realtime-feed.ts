@@ -8,6 +8,7 @@ import { toUpdateRow, UPDATES_TABLE } from './update-log.ts';
 
 const UPDATES_CHANNEL = `tablesdb.${DATABASE_ID}.tables.${UPDATES_TABLE}.rows.create`;
 const PROJECT_CHANNEL = `tablesdb.${DATABASE_ID}.tables.${PROJECTS_TABLE}.rows`;
+const MEMBERS_CHANNEL = 'memberships';
 const PRESENCE_CHANNEL = `tablesdb.${DATABASE_ID}.tables.${PRESENCE_TABLE}.rows`;
 
 /**
@@ -30,6 +31,7 @@ export class RealtimeFeed implements Feed {
         { channels: [UPDATES_CHANNEL], queries },
         { channels: [PRESENCE_CHANNEL], queries },
         { channels: [`${PROJECT_CHANNEL}.${project}`], queries: [] },
+        { channels: [MEMBERS_CHANNEL], queries: [equal('teamId', project)] },
       ],
       {
         live: () => listener.live(),
@@ -51,8 +53,9 @@ export class RealtimeFeed implements Feed {
 
 /** `events[0]` is the most specific: `databases.cowrite.tables.updates.rows.<id>.create`. */
 function dispatch(events: readonly string[], payload: unknown, listener: FeedListener): void {
-  const row = asRow(payload);
   const [first = ''] = events;
+  if (first.startsWith('teams.')) return dispatchMember(payload, listener);
+  const row = asRow(payload);
   const [, , , table, , , action] = first.split('.');
   if (row === null) return;
   if (table === UPDATES_TABLE && action === 'create') listener.update(toUpdateRow(row));
@@ -60,4 +63,10 @@ function dispatch(events: readonly string[], payload: unknown, listener: FeedLis
   if (table !== PRESENCE_TABLE) return;
   if (action === 'delete') listener.presenceGone(row.$id);
   else listener.presence(toPresenceRow(row));
+}
+
+/** A membership is no row: it has no permissions. */
+function dispatchMember(payload: unknown, listener: FeedListener): void {
+  const { userId } = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+  listener.members?.({ user: typeof userId === 'string' ? userId : '' });
 }

@@ -1,7 +1,8 @@
-import { Account, Client, Functions, TablesDB, Teams } from 'appwrite';
+import { Account, Client, Functions, TablesDB, Teams, type OAuthProvider } from 'appwrite';
 import { NODE_ID_LENGTH, randomId, type RandomBytes } from '../core/ids.ts';
 import type { PresenceTable, SnapshotStore, UpdateLog } from '../core/ports.ts';
-import { AppwriteAccount } from './account.ts';
+import { AppwriteAccount, type AccountService } from './account.ts';
+import { AppwriteInvitations } from './invitations.ts';
 import { AppwritePresenceTable } from './presence-table.ts';
 import { AppwriteProjects } from './projects.ts';
 import { RealtimeFeed } from './realtime-feed.ts';
@@ -19,6 +20,7 @@ export interface WebBackend {
   readonly account: AppwriteAccount;
   readonly projects: AppwriteProjects;
   readonly sharing: AppwriteSharing;
+  readonly invitations: AppwriteInvitations;
   readonly log: UpdateLog;
   readonly snapshots: SnapshotStore;
   presenceOf(author: () => string): PresenceTable;
@@ -31,12 +33,14 @@ export function createWebBackend(endpoint: string, project: string, randomBytes:
   // The SDK asks for the newest format, and every server that is older warns in the console with each answer.
   client.headers['X-Appwrite-Response-Format'] = RESPONSE_FORMAT;
   const tables = toTables(new TablesDB(client));
+  const teams = new Teams(client);
   const accountService = new Account(client);
-  const account = new AppwriteAccount(accountService, () => randomId(randomBytes, NODE_ID_LENGTH));
+  const account = new AppwriteAccount(toAccount(accountService), () => randomId(randomBytes, NODE_ID_LENGTH));
   const closing = new ClosingRequests(endpoint, project);
   return {
     account,
-    projects: new AppwriteProjects(tables, new Teams(client)),
+    projects: new AppwriteProjects(tables, teams),
+    invitations: new AppwriteInvitations(teams),
     sharing: new AppwriteSharing(new Functions(client)),
     log: new AppwriteUpdateLog(
       tables,
@@ -61,6 +65,27 @@ export function createWebBackend(endpoint: string, project: string, randomBytes:
         cookies: new URL(endpoint).hostname === location.hostname,
         backoff,
       }),
+  };
+}
+
+/** The SDK's overloads narrowed to the forms with one object; providers are names that the configuration gives. */
+function toAccount(service: Account): AccountService {
+  return {
+    get: () => service.get(),
+    create: (params) => service.create(params),
+    createEmailPasswordSession: (params) => service.createEmailPasswordSession(params),
+    createAnonymousSession: () => service.createAnonymousSession(),
+    createSession: (params) => service.createSession(params),
+    createMagicURLToken: (params) => service.createMagicURLToken(params),
+    createOAuth2Token: ({ provider, ...addresses }) =>
+      service.createOAuth2Token({ provider: provider as OAuthProvider, ...addresses }),
+    listSessions: () => service.listSessions(),
+    deleteSession: (params) => service.deleteSession(params),
+    updateName: (params) => service.updateName(params),
+    updateEmail: (params) => service.updateEmail(params),
+    updatePassword: (params) => service.updatePassword(params),
+    updatePrefs: (params) => service.updatePrefs(params),
+    createJWT: () => service.createJWT(),
   };
 }
 

@@ -71,6 +71,13 @@ export interface FeedListener {
   presenceGone(id: string): void;
   /** The project was renamed, deleted or restored. */
   project(info: ProjectInfo): void;
+  /** Somebody came, went, or has another role. Who is removed may not hear it. */
+  members?(change: MemberChange): void;
+}
+
+export interface MemberChange {
+  /** Appwrite user id; empty where the server does not tell. */
+  readonly user: string;
 }
 
 export interface ProjectInfo {

@@ -3,6 +3,7 @@ import type {
   Clock,
   DeviceStore,
   Feed,
+  MemberChange,
   PresenceTable,
   ProjectInfo,
   SnapshotStore,
@@ -32,6 +33,8 @@ export interface Environment {
   readonly random: () => number;
   /** Called when the project was renamed, deleted or restored by somebody. */
   readonly projectChanged: (info: ProjectInfo) => void;
+  /** Called when somebody came, went, or has another role. */
+  readonly membersChanged?: (change: MemberChange) => void;
   /** Called when the server refuses a row of a document for good, and with `null` when it takes one. */
   readonly refused?: (doc: string, sentence: string | null) => void;
   /** Where background work that fails in an unforeseen way says so. */

@@ -226,6 +226,7 @@ export class ProjectSync {
         this.env.projectChanged(info);
         if (info.deleted) this.deny('This project has been deleted by its owner.');
       },
+      members: (change) => this.env.membersChanged?.(change),
     });
   }
 

@@ -66,14 +66,23 @@ export class Tab {
   }
 
   /** Makes a link to join the project, as the Share button gives it. */
-  async invite(): Promise<string> {
+  async invite(role: 'editor' | 'reviewer' | 'viewer' = 'editor'): Promise<string> {
     await this.byId('share').click();
+    await this.byId('link-create').waitFor();
+    if (role !== 'editor') await this.choose('link-role', role);
+    await this.byId('link-create').click();
     const input = this.byId('share-link').locator('input');
     await vi.waitFor(async () => expect(await input.inputValue()).toContain('/join/'), PATIENCE);
     const link = await input.inputValue();
     await this.page.keyboard.press('Escape');
     await input.waitFor({ state: 'hidden' });
     return link;
+  }
+
+  /** Chooses an option of a select by its value. */
+  async choose(select: string, value: string): Promise<void> {
+    await this.byId(select).first().click();
+    await this.byId(select).first().locator(`wa-option[value="${value}"]`).click();
   }
 
   async focusEditor(): Promise<void> {

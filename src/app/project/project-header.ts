@@ -1,11 +1,11 @@
-import { html, type TemplateResult } from 'lit';
-import type { Outcome } from '../../core/failures.ts';
+import { html, nothing, type TemplateResult } from 'lit';
 import { fileDocumentId } from '../../core/ids.ts';
 import '../presence/avatars.ts';
 import '../auth/user-menu.ts';
 import type { App, ProjectSession, User } from '../session/api.ts';
 import { PANELS } from '../panels/index.ts';
 import type { Panel } from '../panels/panel.ts';
+import '../share/access-notice.ts';
 import '../share/share-button.ts';
 import '../status/inspector.ts';
 import '../status/status-chip.ts';
@@ -22,7 +22,7 @@ import '../ui/theme-toggle.ts';
  *
  * @event panel-toggle – the panel with this id is to be shown or hidden
  * @event tree-toggle – the files are to be shown or hidden
- * @event person-visit, sync-retry – from the elements inside
+ * @event person-visit, sync-retry, share-left – from the elements inside
  */
 export class ProjectHeader extends LightElement {
   static override properties = {
@@ -33,6 +33,7 @@ export class ProjectHeader extends LightElement {
     showTree: { attribute: false },
     file: { attribute: false },
     panel: { attribute: false },
+    isLeaving: { state: true },
   };
 
   declare app: App;
@@ -44,11 +45,18 @@ export class ProjectHeader extends LightElement {
   declare file: string | null;
   /** Id of the panel that is shown. */
   declare panel: string | null;
+  /** The user is leaving the project: that is no news to them. */
+  declare private isLeaving: boolean;
 
   private readonly name = new Observed(this, () => this.session?.name);
   private readonly tree = new Observed(this, () => this.session?.tree);
   private readonly participants = new Observed(this, () => this.session?.participants);
   private readonly status = new Observed(this, () => this.session?.status);
+
+  constructor() {
+    super();
+    this.isLeaving = false;
+  }
 
   /** The user as the others here see them: in the colour that is theirs in this project. */
   private get me(): User {
@@ -59,35 +67,36 @@ export class ProjectHeader extends LightElement {
   protected override render(): TemplateResult {
     const toggle = this.showTree ? 'Hide files' : 'Show files';
     return html`<header class="project-header">
-      <button
-        class="icon-button"
-        aria-label=${toggle}
-        aria-pressed=${this.showTree}
-        title=${toggle}
-        data-testid="toggle-tree"
-        @click=${() => this.dispatchEvent(new CustomEvent('tree-toggle', { bubbles: true }))}
-      >
-        ${icon('panel-left')}
-      </button>
-      <nav class="project-trail" aria-label="Place">
-        <a href="/" data-testid="to-projects">Projects</a>
-        <span class="quiet trail-slash" aria-hidden="true">/</span>
-        <span class="project-title" data-testid="project-name">${this.name.value}</span>
-      </nav>
-      <span class="spacer"></span>
-      <cw-avatars .participants=${this.participants.value ?? []} .tree=${this.tree.value}></cw-avatars>
-      <cw-status
-        .report=${this.status.value}
-        .inspect=${this.inspect}
-        .file=${this.statusFile}
-        @sync-inspect=${() => this.querySelector('cw-inspector')?.show()}
-      ></cw-status>
-      <cw-share .createInvite=${this.createInvite}></cw-share>
-      ${PANELS.map((panel) => this.renderPanelToggle(panel))}
-      <cw-theme-toggle .theme=${this.theme}></cw-theme-toggle>
-      <cw-user-menu .app=${this.app} .user=${this.me} .theme=${this.theme}></cw-user-menu>
-      <cw-inspector .session=${this.session}></cw-inspector>
-    </header>`;
+        <button
+          class="icon-button"
+          aria-label=${toggle}
+          aria-pressed=${this.showTree}
+          title=${toggle}
+          data-testid="toggle-tree"
+          @click=${() => this.dispatchEvent(new CustomEvent('tree-toggle', { bubbles: true }))}
+        >
+          ${icon('panel-left')}
+        </button>
+        <nav class="project-trail" aria-label="Place">
+          <a href="/" data-testid="to-projects">Projects</a>
+          <span class="quiet trail-slash" aria-hidden="true">/</span>
+          <span class="project-title" data-testid="project-name">${this.name.value}</span>
+        </nav>
+        <span class="spacer"></span>
+        <cw-avatars .participants=${this.participants.value ?? []} .tree=${this.tree.value}></cw-avatars>
+        <cw-status
+          .report=${this.status.value}
+          .inspect=${this.inspect}
+          .file=${this.statusFile}
+          @sync-inspect=${() => this.querySelector('cw-inspector')?.show()}
+        ></cw-status>
+        <cw-share .app=${this.app} .session=${this.session} @share-leaving=${this.leaving}></cw-share>
+        ${PANELS.map((panel) => this.renderPanelToggle(panel))}
+        <cw-theme-toggle .theme=${this.theme}></cw-theme-toggle>
+        <cw-user-menu .app=${this.app} .user=${this.me} .theme=${this.theme}></cw-user-menu>
+        <cw-inspector .session=${this.session}></cw-inspector>
+      </header>
+      ${this.isLeaving ? nothing : html`<cw-access-notice .app=${this.app} .session=${this.session}></cw-access-notice>`}`;
   }
 
   private renderPanelToggle({ id, label, icon: name }: Panel): TemplateResult {
@@ -112,7 +121,9 @@ export class ProjectHeader extends LightElement {
 
   private readonly inspect = (): SyncReport => this.session.inspect();
 
-  private readonly createInvite = (): Promise<Outcome<string>> => this.app.createInvite(this.session.id);
+  private readonly leaving = (event: HTMLElementEventMap['share-leaving']): void => {
+    this.isLeaving = event.detail;
+  };
 }
 
 customElements.define('cw-project-header', ProjectHeader);

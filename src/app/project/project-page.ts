@@ -152,6 +152,7 @@ export class ProjectPage extends LightElement {
         @tree-toggle=${() => (this.showTree = !this.showTree)}
         @person-visit=${(event: HTMLElementEventMap['person-visit']) => this.openFile(event.detail.file, false)}
         @sync-retry=${() => session.retry()}
+        @share-left=${() => this.router.go({ page: 'home' })}
       ></cw-project-header>
       <div class="project-body">
         <aside class="project-side" aria-label="Files" ?hidden=${!this.showTree}>

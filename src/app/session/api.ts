@@ -10,7 +10,9 @@ import type { Role } from '../../core/roles.ts';
 import type { StatusReport } from '../../core/status.ts';
 import type { Person, Tree } from '../../core/tree.ts';
 import type { SyncReport } from '../../sync/report.ts';
+import type { AccountSettings } from './account-api.ts';
 import type { Rescue } from './rescue-api.ts';
+import type { Sharing } from './share-api.ts';
 
 /** A value that changes; `subscribe` calls back after each change and returns the undo. */
 export interface Observable<T> {
@@ -21,8 +23,10 @@ export interface Observable<T> {
 export interface User {
   readonly id: string;
   readonly name: string;
-  /** `#rrggbb`, derived from the id. */
+  /** `#rrggbb`: the chosen one, else one that follows from the id. */
   readonly color: string;
+  /** The user has chosen the colour: it is shown in every project, even where somebody else has it too. */
+  readonly colorChosen?: boolean;
   /** Signed in without e-mail. */
   readonly guest: boolean;
   /** Empty for a guest. */
@@ -54,6 +58,10 @@ export interface App {
   readonly projectsProblem: Observable<string | null>;
   /** Edits of the user that are on this device and not on the server. */
   readonly rescue: Rescue;
+  /** Members and links of projects. */
+  readonly sharing: Sharing;
+  /** What concerns only the user. */
+  readonly settings: AccountSettings;
   /** The project that everybody may join, where the server has one. */
   readonly demo: { readonly project: string; readonly name: string; readonly token: string } | null;
 
@@ -76,14 +84,18 @@ export interface App {
   deleteProject(id: string): Promise<Outcome<void>>;
   restoreProject(id: string): Promise<Outcome<void>>;
 
-  /** An address that makes whoever opens it an editor of the project. */
-  createInvite(project: string): Promise<Outcome<string>>;
   /** Joins by the token of an invite; resolves to the project and the role. */
   join(token: string): Promise<Outcome<{ project: string; role: Role }>>;
 
   /** Opens a project; resolves from this device alone if it was open here before. */
   openProject(id: string): Promise<Outcome<ProjectSession>>;
 }
+
+/** What has become of the user's membership while a project is open. */
+export type AccessNotice =
+  | { readonly kind: 'role-changed'; readonly from: Role; readonly to: Role }
+  /** Nothing comes in and nothing goes out any more; what is not sent stays on this device. */
+  | { readonly kind: 'removed' };
 
 /** Someone who is in the project now: one a replica, so that two tabs of a person are two. */
 export interface Participant {
@@ -100,6 +112,11 @@ export interface ProjectSession {
   readonly name: Observable<string>;
   readonly user: User;
   readonly role: Observable<Role>;
+  /** `null`: nothing has happened, or it was dismissed. */
+  readonly notice: Observable<AccessNotice | null>;
+  dismissNotice(): void;
+  /** Goes up when members come, go or change their roles. */
+  readonly memberChanges: Observable<number>;
   readonly tree: Observable<Tree>;
   readonly participants: Observable<readonly Participant[]>;
   /** How the members call themselves who may write the tree, by user id. */

@@ -1,3 +1,4 @@
+import type { SignInWays } from './account-api.ts';
 import type { EndpointProfile } from '../../sync/governor.ts';
 
 /** Which Appwrite the app talks to, from `/config.json` beside the app; build-time settings go first. */
@@ -8,6 +9,10 @@ export interface AppConfig {
   /** What the server allows in a minute: `profile` of the configuration, else by its address. */
   readonly profile: EndpointProfile;
   readonly demo: { readonly project: string; readonly name: string; readonly token: string } | null;
+  /** `signIn: {magicLink, oauth: [name…]}`: ways to sign in that the server offers beside passwords; none by default. */
+  readonly signIn: SignInWays;
+  /** `mail: true`: the server sends invitations by e-mail. */
+  readonly mail: boolean;
 }
 
 const REMEMBERED = 'cowrite:config';
@@ -24,7 +29,9 @@ export async function loadConfig(): Promise<AppConfig> {
   if (text !== null) localStorage.setItem(REMEMBERED, text);
   const absolute = new URL(endpoint, location.origin).href.replace(/\/$/, '');
   const profile = parseProfile(setting('VITE_APPWRITE_PROFILE') ?? served['profile'], new URL(absolute).hostname);
-  return { endpoint: absolute, project, profile, demo: parseDemo(served['demo']) };
+  const signIn = parseSignIn(served['signIn']);
+  const mail = served['mail'] === true;
+  return { endpoint: absolute, project, profile, demo: parseDemo(served['demo']), signIn, mail };
 }
 
 async function fetchConfig(): Promise<string | null> {
@@ -51,6 +58,12 @@ function parse(text: string | null): Record<string, unknown> {
 function parseProfile(value: unknown, host: string): EndpointProfile {
   if (value === 'cloud' || value === 'self-hosted' || value === 'embedded') return value;
   return host.endsWith('.appwrite.io') ? 'cloud' : 'self-hosted';
+}
+
+function parseSignIn(value: unknown): SignInWays {
+  const { magicLink, oauth } = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const named = Array.isArray(oauth) ? oauth.filter((name): name is string => typeof name === 'string') : [];
+  return { magicLink: magicLink === true, oauth: named };
 }
 
 function parseDemo(value: unknown): AppConfig['demo'] {

@@ -3,15 +3,18 @@ import type { PresenceState } from '../../core/presence.ts';
 import type { Person } from '../../core/tree.ts';
 import type { Participant } from './api.ts';
 
+/** What the rules of presence call somebody who gives no name. */
+const NAMELESS = 'Someone';
+
 /**
- * Who is in the project, this replica first, then by name. A member's own entry in the tree gives name and colour; what
- * a presence row claims is the fallback.
+ * Who is in the project, this replica first, then by name. How somebody calls themselves in presence is written by
+ * themselves, as the stamp of the row proves; the entry in the tree, which every editor could write, is the fallback.
  */
 export function readParticipants(awareness: Awareness, people: ReadonlyMap<string, Person>): readonly Participant[] {
   const participants: Participant[] = [];
   for (const [client, state] of awareness.getStates() as Map<number, PresenceState>) {
     if (!state.user) continue;
-    const person = people.get(state.user.id) ?? state.user;
+    const person = state.user.name === NAMELESS ? (people.get(state.user.id) ?? state.user) : state.user;
     const user = { id: state.user.id, name: person.name, color: person.color };
     const file = typeof state.file === 'string' ? state.file : null;
     participants.push({ client, user, file, isMe: client === awareness.clientID });

@@ -25,7 +25,8 @@ import type { DocumentSync } from '../../sync/document-sync.ts';
 import type { Environment } from '../../sync/environment.ts';
 import { ProjectSync } from '../../sync/project-sync.ts';
 import type { SyncReport } from '../../sync/report.ts';
-import type { FileSession, Observable, Participant, ProjectSession, ReviewSession, User } from './api.ts';
+import type { AccessWatch } from './access.ts';
+import type { AccessNotice, FileSession, Observable, Participant, ProjectSession, ReviewSession, User } from './api.ts';
 import { colorAmong } from './colors.ts';
 import { OpenFile, type EmptyFiles } from './file-session.ts';
 import { readParticipants, sameParticipants } from './participants.ts';
@@ -35,6 +36,7 @@ export interface ProjectOptions {
   readonly environment: Omit<Environment, 'identity'>;
   readonly user: User;
   readonly role: Signal<Role>;
+  readonly access: AccessWatch;
   readonly name: Observable<string>;
   readonly emptyFiles: EmptyFiles;
   /** Runs when the session is closed, after everything is on the device. */
@@ -45,8 +47,10 @@ export interface ProjectOptions {
 export class OpenProject implements ProjectSession {
   readonly id: string;
   readonly name: Observable<string>;
-  readonly user: User;
+  user: User;
   readonly role: Signal<Role>;
+  readonly notice: Observable<AccessNotice | null>;
+  readonly memberChanges: Observable<number>;
   readonly tree: Signal<Tree>;
   readonly participants = new Signal<readonly Participant[]>([]);
   readonly people = new Signal<ReadonlyMap<string, Person>>(new Map());
@@ -68,6 +72,8 @@ export class OpenProject implements ProjectSession {
     this.name = options.name;
     this.user = options.user;
     this.role = options.role;
+    this.notice = options.access.notice;
+    this.memberChanges = options.access.memberChanges;
     const identity = (): { author: string; role: Role } => ({ author: this.user.id, role: this.role.value });
     let refreshing = false;
     this.sync = new ProjectSync({ ...options.environment, identity }, () => {
@@ -189,6 +195,18 @@ export class OpenProject implements ProjectSession {
     return this.sync.report;
   }
 
+  dismissNotice(): void {
+    this.options.access.dismissNotice();
+  }
+
+  /** The user has another name or colour now. */
+  setUser(user: User): void {
+    this.user = user;
+    const { id, name, color } = user;
+    this.sync.presence.update({ user: { id, name, color: this.colorHere(color) } });
+    this.refresh();
+  }
+
   retry(): void {
     this.sync.nudge();
   }
@@ -272,10 +290,15 @@ export class OpenProject implements ProjectSession {
     if (this.treeSync.isCaughtUp && this.treeSync.mayWrite) this.introduce();
   }
 
+  /** A chosen colour counts everywhere; otherwise each project gives one that nobody else there has. */
+  private colorHere(otherwise: string): string {
+    return this.user.colorChosen === true ? this.user.color : otherwise;
+  }
+
   /** Enters the user among the people of the project, in a colour of its own. */
   private introduce(): void {
     const { id, name } = this.user;
-    const color = colorAmong(readPeople(this.treeSync.doc), id);
+    const color = this.colorHere(colorAmong(readPeople(this.treeSync.doc), id));
     setPerson(this.treeSync.doc, id, { name, color });
     const shown = this.awareness.getLocalState()?.['user'] as PresenceUser | undefined;
     if (shown?.color !== color) this.sync.presence.update({ user: { id, name, color } });

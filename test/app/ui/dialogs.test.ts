@@ -2,10 +2,7 @@ import WaInput from '@awesome.me/webawesome/dist/components/input/input.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import '../../../src/app/ui/name-dialog.ts';
 import type { NameDialog, NameQuestion } from '../../../src/app/ui/name-dialog.ts';
-import { ShareButton } from '../../../src/app/share/share-button.ts';
-import { failure, success } from '../../../src/core/failures.ts';
-import type { Toast } from '../../../src/app/ui/events.ts';
-import { as, byTestId, hasTestId, mount, record, unmountAll, until } from './support.ts';
+import { as, byTestId, hasTestId, mount, unmountAll, until } from './support.ts';
 
 afterEach(unmountAll);
 
@@ -68,51 +65,5 @@ describe('the dialog for a name', () => {
     await type('Weather');
     await until(() => !isOpen());
     expect(submitted).toEqual(['Weather', 'Weather']);
-  });
-});
-
-describe('sharing', () => {
-  async function share(invite: ShareButton['createInvite']): Promise<{ element: ShareButton; toasts: Toast[] }> {
-    const element = new ShareButton();
-    element.createInvite = invite;
-    const toasts = record<Toast>(element, 'toast');
-    await mount(element);
-    byTestId('share').click();
-    return { element, toasts };
-  }
-
-  it('shows the link even where the browser refuses the clipboard', async () => {
-    const { clipboard } = navigator;
-    const refuse = { writeText: () => Promise.reject(new Error('refused')) };
-    Object.defineProperty(navigator, 'clipboard', { value: refuse, configurable: true });
-    try {
-      await share(() => Promise.resolve(success('https://example.org/join/t')));
-      await until(() => document.querySelector('cw-share wa-dialog[open]'));
-      expect(as(WaInput, byTestId('share-link')).value).toBe('https://example.org/join/t');
-      expect(byTestId('share-note').textContent).toContain('Copy the link');
-    } finally {
-      Object.defineProperty(navigator, 'clipboard', { value: clipboard, configurable: true });
-    }
-  });
-
-  it('says that the link is copied', async () => {
-    const { clipboard } = navigator;
-    const copied: string[] = [];
-    const accept = { writeText: (text: string) => Promise.resolve(void copied.push(text)) };
-    Object.defineProperty(navigator, 'clipboard', { value: accept, configurable: true });
-    try {
-      await share(() => Promise.resolve(success('https://example.org/join/t')));
-      await until(() => byTestId('share-note').textContent?.includes('in your clipboard'));
-      expect(copied).toEqual(['https://example.org/join/t']);
-    } finally {
-      Object.defineProperty(navigator, 'clipboard', { value: clipboard, configurable: true });
-    }
-  });
-
-  it('says why there is no link', async () => {
-    const { toasts } = await share(() => Promise.resolve(failure('forbidden', 'Only owners and editors may invite.')));
-    await until(() => toasts.length > 0);
-    expect(toasts).toEqual([{ message: 'Only owners and editors may invite.', tone: 'danger' }]);
-    expect(document.querySelector('cw-share wa-dialog')?.hasAttribute('open')).toBe(false);
   });
 });

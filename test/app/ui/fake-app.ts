@@ -1,6 +1,7 @@
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type {
+  AccessNotice,
   AccountState,
   App,
   FileSession,
@@ -29,6 +30,7 @@ import {
 } from '../../../src/core/tree.ts';
 import type { SyncReport } from '../../../src/sync/report.ts';
 import { FakeRescue } from './fake-rescue.ts';
+import { FakeSettings, FakeSharing } from './fake-sharing.ts';
 
 /** Subscriptions of the fakes that have not been undone. */
 export const subscriptions = { open: 0 };
@@ -105,6 +107,8 @@ export class FakeProject implements ProjectSession {
   readonly name = new CountingSignal('Weather station');
   readonly user = ana;
   readonly role = new CountingSignal<Role>('owner');
+  readonly notice = new CountingSignal<AccessNotice | null>(null);
+  readonly memberChanges = new CountingSignal(0);
   readonly tree: Signal<Tree>;
   readonly participants = new CountingSignal<readonly Participant[]>([]);
   readonly people = new CountingSignal<ReadonlyMap<string, Person>>(new Map());
@@ -190,6 +194,10 @@ export class FakeProject implements ProjectSession {
     this.retries++;
   }
 
+  dismissNotice(): void {
+    this.notice.set(null);
+  }
+
   close(): Promise<void> {
     this.closed = true;
     return Promise.resolve();
@@ -220,6 +228,8 @@ export class FakeApp implements App {
   readonly projectsProblem = new CountingSignal<string | null>(null);
   demo: App['demo'] = null;
   readonly rescue = new FakeRescue();
+  readonly sharing = new FakeSharing();
+  readonly settings = new FakeSettings();
   readonly project = new FakeProject();
   readonly calls: string[] = [];
   unsent = 0;
@@ -276,10 +286,6 @@ export class FakeApp implements App {
 
   restoreProject(id: string): Promise<Outcome<void>> {
     return this.answer(`restoreProject ${id}`, undefined);
-  }
-
-  createInvite(project: string): Promise<Outcome<string>> {
-    return this.answer(`createInvite ${project}`, `${location.origin}/join/secret-token`);
   }
 
   join(token: string): ReturnType<App['join']> {
