@@ -92,7 +92,7 @@ async function replay({ txns }: ConcurrentTrace, agents: readonly [Agent, Agent]
 
 it(
   '[LOG-2] [LOG-4] two people who wrote one text at once, as recorded, end with the recorded text',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const trace = readTrace('friendsforever');
     expect([trace.numAgents, trace.txns.length > 20_000]).toEqual([2, true]);
