@@ -1,10 +1,11 @@
-import { Account, Client, TablesDB, Teams } from 'node-appwrite';
+import { Account, Client, Functions, Storage, TablesDB, Teams } from 'node-appwrite';
 import { WebSocket } from 'ws';
 import type { PresenceTable, SnapshotStore, UpdateLog } from '../core/ports.ts';
 import { AppwritePresenceTable } from './presence-table.ts';
 import { AppwriteProjects } from './projects.ts';
 import { RealtimeFeed } from './realtime-feed.ts';
-import { AppwriteSnapshotStore } from './snapshot-store.ts';
+import { BLOBS_BUCKET } from './snapshot-rows.ts';
+import { AppwriteSnapshotStore, COMPACT_FUNCTION } from './snapshot-store.ts';
 import type { Tables } from './tables.ts';
 import { AppwriteUpdateLog } from './update-log.ts';
 
@@ -36,6 +37,8 @@ export function createNodeBackend({ endpoint, project, session }: NodeBackendOpt
     listRows: (query) => service.listRows(query),
   };
   const account = new Account(client);
+  const storage = new Storage(client);
+  const functions = new Functions(client);
   return {
     projects: new AppwriteProjects(tables, new Teams(client)),
     log: new AppwriteUpdateLog(
@@ -44,7 +47,11 @@ export function createNodeBackend({ endpoint, project, session }: NodeBackendOpt
       // A program on Node ends when it wants to: it waits for its rows instead.
       () => undefined,
     ),
-    snapshots: new AppwriteSnapshotStore(tables),
+    snapshots: new AppwriteSnapshotStore(
+      tables,
+      (fileId) => storage.getFileDownload({ bucketId: BLOBS_BUCKET, fileId }),
+      (body) => functions.createExecution({ functionId: COMPACT_FUNCTION, body, async: true }),
+    ),
     presenceOf: (author) =>
       new AppwritePresenceTable(
         tables,

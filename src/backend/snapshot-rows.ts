@@ -1,10 +1,10 @@
 import { toBase64 } from 'lib0/buffer';
 import { decodeBase64 } from '../core/codec.ts';
-import type { SnapshotReader } from '../core/compaction/ports.ts';
+import type { GenerationBounds, SnapshotReader } from '../core/compaction/ports.ts';
 import type { SnapshotRecord } from '../core/compaction/snapshot.ts';
 import { failure, success, type Outcome } from '../core/failures.ts';
 import { request } from './failures.ts';
-import { below as lessThan, descending, equal, limit, select } from './queries.ts';
+import { above, below, descending, equal, limit, select } from './queries.ts';
 import { asRow, DATABASE_ID, textOf, type Row, type Tables } from './tables.ts';
 
 export const SNAPSHOTS_TABLE = 'snapshots';
@@ -44,21 +44,41 @@ export class AppwriteSnapshotReader implements SnapshotReader {
     this.download = download;
   }
 
-  /** The number of the newest generation, 0 where there is none: cheaper than its record. */
-  async newest(project: string, doc: string): Promise<Outcome<number>> {
-    const found = await this.find([
-      ...ofDocument(project, doc),
-      descending('generation'),
-      limit(1),
-      select(['generation']),
-    ]);
-    return found.ok ? success(numberOf(found.value[0], 'generation')) : found;
+  /**
+   * The newest snapshot, read with the state if that stands in its row: one request where most documents need no more.
+   * The reader that comes with it has that state at hand.
+   */
+  async newest(
+    project: string,
+    doc: string,
+  ): Promise<Outcome<{ readonly record: SnapshotRecord; readonly reader: SnapshotReader } | null>> {
+    const queries = [...ofDocument(project, doc), descending('generation'), limit(1)];
+    const found = await this.find([...queries, select([...RECORD_COLUMNS, 'state'])]);
+    if (!found.ok) return found;
+    const [row] = found.value;
+    if (row === undefined) return success(null);
+    const record = toRecord(row);
+    if (record === null) return failure('rejected', `The snapshot ${row.$id} cannot be read.`);
+    const inline = bytesOf(row, 'state');
+    const reader: SnapshotReader = {
+      list: (...given) => this.list(...given),
+      segment: (each) => this.segment(each),
+      state: (each) =>
+        each === record && record.stateBlob === null ? Promise.resolve(success(inline)) : this.state(each),
+    };
+    return success({ record, reader });
   }
 
-  async list(project: string, doc: string, count: number, below?: number): Promise<Outcome<SnapshotRecord[]>> {
+  async list(
+    project: string,
+    doc: string,
+    count: number,
+    bounds: GenerationBounds = {},
+  ): Promise<Outcome<SnapshotRecord[]>> {
     const found = await this.find([
       ...ofDocument(project, doc),
-      ...(below === undefined ? [] : [lessThan('generation', below)]),
+      ...(bounds.below === undefined ? [] : [below('generation', bounds.below)]),
+      ...(bounds.above === undefined ? [] : [above('generation', bounds.above)]),
       descending('generation'),
       limit(count),
       select(RECORD_COLUMNS),
@@ -85,8 +105,7 @@ export class AppwriteSnapshotReader implements SnapshotReader {
     const found = await this.find([equal('$id', id), limit(1), select([column])]);
     if (!found.ok) return found;
     const [row] = found.value;
-    const text = row === undefined ? '' : textOf(row, column);
-    return success(text === '' ? null : decodeBase64(text));
+    return success(row === undefined ? null : bytesOf(row, column));
   }
 
   private async file(id: string, bytes: number): Promise<Outcome<Uint8Array | null>> {
@@ -144,6 +163,12 @@ function toRecord(row: Row): SnapshotRecord | null {
 
 function ofDocument(project: string, doc: string): string[] {
   return [equal('project', project), equal('doc', doc)];
+}
+
+/** `null` where the column is empty or holds no base64. */
+function bytesOf(row: Row, column: string): Uint8Array | null {
+  const text = textOf(row, column);
+  return text === '' ? null : decodeBase64(text);
 }
 
 function numberOf(row: Row | undefined, column: string): number {

@@ -1,33 +1,59 @@
-import { decodeBase64 } from '../core/codec.ts';
-import { failure, success, type Outcome } from '../core/failures.ts';
-import type { Snapshot, SnapshotStore } from '../core/ports.ts';
+import type { LogEntry } from '../core/codec.ts';
+import { readHistory } from '../core/compaction/history.ts';
+import { loadState } from '../core/compaction/load.ts';
+import { success, type Outcome } from '../core/failures.ts';
+import type { Snapshot, SnapshotHead, SnapshotStore } from '../core/ports.ts';
 import { request } from './failures.ts';
-import { descending, equal, limit } from './queries.ts';
-import { asRow, DATABASE_ID, textOf, type Tables } from './tables.ts';
+import { AppwriteSnapshotReader } from './snapshot-rows.ts';
+import type { Tables } from './tables.ts';
 
-const SNAPSHOTS_TABLE = 'snapshots';
+/** The id of the Function that compacts. */
+export const COMPACT_FUNCTION = 'compact';
 
-/** Snapshots in Appwrite's table `snapshots`, their state inline. */
+/** Snapshots in Appwrite as replicas read them. */
 export class AppwriteSnapshotStore implements SnapshotStore {
-  private readonly tables: Tables;
+  private readonly reader: AppwriteSnapshotReader;
+  private readonly execute: (body: string) => Promise<unknown>;
 
-  constructor(tables: Tables) {
-    this.tables = tables;
+  /**
+   * @param download reads a file of the bucket `blobs`; rejects as the SDKs do
+   * @param execute starts the Function `compact` with this body, without waiting for its end
+   */
+  constructor(
+    tables: Pick<Tables, 'listRows'>,
+    download: (file: string) => Promise<ArrayBuffer>,
+    execute: (body: string) => Promise<unknown>,
+  ) {
+    this.reader = new AppwriteSnapshotReader(tables, download);
+    this.execute = execute;
   }
 
   async newest(project: string, doc: string): Promise<Outcome<Snapshot | null>> {
-    const queries = [equal('project', project), equal('doc', doc), descending('generation'), limit(1)];
-    const found = await request(() =>
-      this.tables.listRows({ databaseId: DATABASE_ID, tableId: SNAPSHOTS_TABLE, queries }),
-    );
+    const newest = await this.reader.newest(project, doc);
+    if (!newest.ok) return newest;
+    if (newest.value === null) return success(null);
+    const { record, reader } = newest.value;
+    const loaded = await loadState(reader, project, doc, record);
+    if (!loaded.ok) return loaded;
+    const { state, repaired } = loaded.value;
+    const { generation, holds } = record;
+    return success(state === null ? null : { generation, holds, state, repaired });
+  }
+
+  async head(project: string, doc: string, known: number): Promise<Outcome<SnapshotHead | null>> {
+    const found = await this.reader.list(project, doc, 1, { above: known });
     if (!found.ok) return found;
-    const row = asRow(found.value.rows[0]);
-    if (row === null) return success(null);
-    const state = decodeBase64(textOf(row, 'state'));
-    const generation = row['generation'];
-    if (state === null || state.length === 0 || typeof generation !== 'number') {
-      return failure('rejected', `The snapshot ${row.$id} cannot be read.`);
-    }
-    return success({ generation, state });
+    const [record] = found.value;
+    return success(record === undefined ? null : { generation: record.generation, holds: record.holds });
+  }
+
+  async folded(project: string, doc: string): Promise<Outcome<readonly LogEntry[]>> {
+    const history = await readHistory(this.reader, project, doc, []);
+    return history.ok ? success(history.value.entries) : history;
+  }
+
+  async compact(project: string, doc: string): Promise<Outcome<void>> {
+    const asked = await request(() => this.execute(JSON.stringify({ project, doc })));
+    return asked.ok ? success(undefined) : asked;
   }
 }

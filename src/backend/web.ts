@@ -7,7 +7,8 @@ import { AppwritePresenceTable } from './presence-table.ts';
 import { AppwriteProjects } from './projects.ts';
 import { RealtimeFeed } from './realtime-feed.ts';
 import { AppwriteSharing } from './sharing.ts';
-import { AppwriteSnapshotStore } from './snapshot-store.ts';
+import { BLOBS_BUCKET } from './snapshot-rows.ts';
+import { AppwriteSnapshotStore, COMPACT_FUNCTION } from './snapshot-store.ts';
 import { ClosingRequests } from './closing-requests.ts';
 import type { Tables } from './tables.ts';
 import { AppwriteUpdateLog } from './update-log.ts';
@@ -36,18 +37,23 @@ export function createWebBackend(endpoint: string, project: string, randomBytes:
   const teams = new Teams(client);
   const accountService = new Account(client);
   const account = new AppwriteAccount(toAccount(accountService), () => randomId(randomBytes, NODE_ID_LENGTH));
+  const functions = new Functions(client);
   const closing = new ClosingRequests(endpoint, project);
   return {
     account,
     projects: new AppwriteProjects(tables, teams),
     invitations: new AppwriteInvitations(teams),
-    sharing: new AppwriteSharing(new Functions(client)),
+    sharing: new AppwriteSharing(functions),
     log: new AppwriteUpdateLog(
       tables,
       () => accountService.get(),
       (write) => closing.create(write),
     ),
-    snapshots: new AppwriteSnapshotStore(tables),
+    snapshots: new AppwriteSnapshotStore(
+      tables,
+      (file) => download(client, file),
+      (body) => functions.createExecution({ functionId: COMPACT_FUNCTION, body, async: true }),
+    ),
     presenceOf: (author) =>
       new AppwritePresenceTable(
         tables,
@@ -66,6 +72,12 @@ export function createWebBackend(endpoint: string, project: string, randomBytes:
         backoff,
       }),
   };
+}
+
+/** The bytes of a file with snapshots: the SDK itself would only give its address, without the right to read it. */
+function download(client: Client, file: string): Promise<ArrayBuffer> {
+  const address = `${client.config.endpoint}/storage/buckets/${BLOBS_BUCKET}/files/${file}/download`;
+  return client.call('get', new URL(address), {}, {}, 'arrayBuffer') as Promise<ArrayBuffer>;
 }
 
 /** The SDK's overloads narrowed to the forms with one object; providers are names that the configuration gives. */

@@ -43,6 +43,15 @@ export const POLL_EVERY_MS = 10_000;
 /** Missing dependencies are normal for this long (rows arrive out of order); after that the rows are re-read [LOG-4]. */
 export const GAP_PATIENCE_MS = 400;
 
+/** A replica that finds more rows than this in the log of a document asks for its compaction [SNAP-5]. */
+export const LONG_TAIL_ROWS = 500;
+
+/** It asks after a random time of up to this, unless somebody else's request was carried out by then. */
+export const COMPACTION_SPREAD_MS = 60_000;
+
+/** A page asks for the compaction of one document at most this often. */
+export const COMPACTION_EVERY_MS = 600_000;
+
 /** Rows a page of a list. */
 export const PAGE_ROWS = 100;
 

@@ -3,7 +3,7 @@
  * have implementations in memory. No method throws for an expected outcome: it returns a `Failure`.
  */
 import type * as Y from 'yjs';
-import type { NewUpdateRow, UpdateRow } from './codec.ts';
+import type { LogEntry, NewUpdateRow, UpdateRow } from './codec.ts';
 import type { Outcome } from './failures.ts';
 
 /** Where a list of rows starts and what it holds. */
@@ -29,16 +29,30 @@ export interface UpdateLog {
   list(query: UpdateQuery, take: (rows: readonly UpdateRow[]) => void): Promise<Outcome<void>>;
 }
 
-/** A stored state of a document. */
-export interface Snapshot {
+/** What a snapshot of a document says about its state. */
+export interface SnapshotHead {
   readonly generation: number;
+  /** What the state holds: state vector and delete set, as `Y.encodeSnapshotV2` writes them. */
+  readonly holds: Uint8Array;
+}
+
+/** A stored state of a document. */
+export interface Snapshot extends SnapshotHead {
   /** Yjs state, format V2. */
   readonly state: Uint8Array;
+  /** Damages of what is stored that were made good from older states and segments, in words; usually none. */
+  readonly repaired: readonly string[];
 }
 
 export interface SnapshotStore {
   /** The newest snapshot of a document, or `null` where there is none yet. */
   newest(project: string, doc: string): Promise<Outcome<Snapshot | null>>;
+  /** What the newest snapshot holds if its generation is above `known`; `null` where there is none. */
+  head(project: string, doc: string, known: number): Promise<Outcome<SnapshotHead | null>>;
+  /** Every update that was folded into snapshots, as far as nobody purged it, with its stamp; oldest first. */
+  folded(project: string, doc: string): Promise<Outcome<readonly LogEntry[]>>;
+  /** Asks for the compaction of a document; resolves when that is asked, not when it is done. */
+  compact(project: string, doc: string): Promise<Outcome<void>>;
 }
 
 /** A presence row as the server gives it. */

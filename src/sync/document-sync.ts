@@ -1,14 +1,17 @@
 import * as Y from 'yjs';
 import type { LogEntry, UpdateRow } from '../core/codec.ts';
+import { holdsAll } from '../core/compaction/fold.ts';
 import { documentKind } from '../core/ids.ts';
-import { GAP_PATIENCE_MS } from '../core/limits.ts';
+import { GAP_PATIENCE_MS, LONG_TAIL_ROWS } from '../core/limits.ts';
 import { DEVICE, REMOTE, TAB } from '../core/origins.ts';
-import type { DeviceDocument, TabMessage } from '../core/ports.ts';
-import { missingOnServer } from '../core/repair.ts';
+import { retryPending } from '../core/pending.ts';
+import type { DeviceDocument, SnapshotHead, TabMessage } from '../core/ports.ts';
+import { mayHoldMore, missingOnServer } from '../core/repair.ts';
 import { mayWrite } from '../core/roles.ts';
 import { deriveStatus, type StatusReport, type SyncFacts } from '../core/status.ts';
 import { backoffDelay } from './backoff.ts';
 import type { Environment } from './environment.ts';
+import { CompactionWish } from './compaction-wish.ts';
 import { Inbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import type { Sender } from './sender.ts';
@@ -51,6 +54,9 @@ export class DocumentSync {
   private gapIsKnown = false;
   /** What this page knows to be on the server or on its way, until the repair diff has run [LOG-2]. */
   private known: Uint8Array[] | null = [];
+  /** The newest snapshot whose content is in the document. */
+  private generation = 0;
+  private readonly compaction: CompactionWish;
   private closed = false;
 
   /** @param onChange called after each change of `status` */
@@ -62,6 +68,7 @@ export class DocumentSync {
     this.journal = journal;
     this.onChange = onChange;
     this.inbox = new Inbox(env.project, id, doc);
+    this.compaction = new CompactionWish(env, id, journal);
 
     const onUpdate = (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction): void => {
       if (transaction.local) this.write(update);
@@ -177,6 +184,7 @@ export class DocumentSync {
   /** Reads and applies everything again, also what is believed to be here: another replica holds something else [LOG-5]. */
   heal(): void {
     this.inbox.forgetAll();
+    this.generation = 0;
     this.read();
   }
 
@@ -186,6 +194,7 @@ export class DocumentSync {
     this.closed = true;
     this.cancelRetry?.();
     this.cancelGapTimer?.();
+    this.compaction.close();
     for (const undo of this.undo) undo();
     await this.reading;
     await this.device.close();
@@ -258,7 +267,7 @@ export class DocumentSync {
       }
     });
     // The snapshot after the rows: a row that was compacted away in between is inside it.
-    const snapshot = since === undefined ? await this.readSnapshot() : null;
+    const snapshot = rows.ok ? await this.readSnapshot() : null;
     const held = this.held;
     this.held = null;
     if (this.closed) return;
@@ -269,28 +278,68 @@ export class DocumentSync {
       this.polled = false;
       return this.onChange();
     }
-    if (snapshot) Y.applyUpdateV2(this.doc, snapshot, REMOTE);
+    if (snapshot) this.applySnapshot(snapshot);
     const entries = [...entriesById.values()];
     this.inbox.apply(entries);
     this.applyRows(held);
     this.inbox.listed(newest, all);
     this.attempt = 0;
     if (since === undefined) {
-      await this.repair(snapshot, entries);
+      if (!(await this.repair(snapshot, entries))) {
+        // The next try needs to be told again what the server holds.
+        this.generation = 0;
+        this.inbox.forgetPosition();
+        return this.retry();
+      }
       this.gapIsKnown = this.inbox.hasGap;
     }
     // A list that was begun without the feed may lack what was announced before it was live.
     if (live === this.live) this.caughtUp = true;
     this.polled = !this.live;
     this.watchGap();
+    if (all !== null && all.size > LONG_TAIL_ROWS) this.compaction.wanted(this.generation);
     this.onChange();
   }
 
-  /** The newest snapshot's state, `null` where there is none, `false` if it could not be read. */
-  private async readSnapshot(): Promise<Uint8Array | null | false> {
-    const snapshot = await this.env.snapshots.newest(this.env.project, this.id);
-    if (!snapshot.ok) return false;
-    return snapshot.value?.state ?? null;
+  /**
+   * What the newest snapshot holds, if it is newer than the one that is known, with its state if the document lacks
+   * anything of it; `null` where there is none, `false` if it could not be read.
+   */
+  private async readSnapshot(): Promise<KnownSnapshot | null | false> {
+    const { snapshots, project } = this.env;
+    // An empty document lacks everything: whether it does need not be asked.
+    if (this.generation > 0 || this.doc.store.clients.size > 0) {
+      const head = await snapshots.head(project, this.id, this.generation);
+      if (!head.ok) return false;
+      if (head.value === null) return null;
+      if (holdsAll(this.doc, head.value.holds)) return (await this.learnFolded()) && { ...head.value, state: null };
+    }
+    const newest = await snapshots.newest(project, this.id);
+    if (!newest.ok) {
+      this.journal.add(`no snapshot: ${newest.message}`, this.id);
+      return false;
+    }
+    for (const damage of newest.value?.repaired ?? []) this.journal.add(`snapshot made good: ${damage}`, this.id);
+    return (await this.learnFolded()) && newest.value;
+  }
+
+  /** Who wrote what is in snapshots, for documents that show it entry by entry; `false` if it could not be read. */
+  private async learnFolded(): Promise<boolean> {
+    const { stamps } = this.inbox;
+    if (stamps === null) return true;
+    const folded = await this.env.snapshots.folded(this.env.project, this.id);
+    if (folded.ok) for (const { update, stamp } of folded.value) stamps.learn(update, stamp);
+    return folded.ok;
+  }
+
+  private applySnapshot({ generation, state }: KnownSnapshot): void {
+    const { doc } = this;
+    const apply = (): void => {
+      if (state) Y.applyUpdateV2(doc, state, REMOTE);
+      retryPending(doc, REMOTE);
+    };
+    Y.transact(doc, apply, REMOTE, false);
+    this.generation = generation;
   }
 
   private retry(): void {
@@ -327,22 +376,46 @@ export class DocumentSync {
     });
   }
 
-  /** Queues what this device holds and the server lacks: what a crash kept out of the outbox [LOG-2]. Runs once. */
-  private async repair(snapshot: Uint8Array | null, entries: readonly LogEntry[]): Promise<void> {
-    if (this.known === null) return;
+  /**
+   * Queues what this device holds and the server lacks: what a crash kept out of the outbox [LOG-2]. Runs once; `false`
+   * if it has to be tried again, since the server's state could not be read.
+   */
+  private async repair(snapshot: KnownSnapshot | null, entries: readonly LogEntry[]): Promise<boolean> {
+    if (this.known === null) return true;
     // Other tabs may have added to the outbox since it was loaded.
     const waiting = await this.sender.adopt();
-    const known = [...this.known, ...waiting];
+    const updates = [...entries.map((entry) => entry.update), ...this.known, ...waiting];
+    if (this.mayWrite && mayHoldMore(this.doc, snapshot?.holds ?? null, updates)) {
+      const state = snapshot && (snapshot.state ?? (await this.readState()));
+      if (state === false) {
+        // They are applied by now, so the next list will not bring them again.
+        this.known.push(...entries.map((entry) => entry.update));
+        return false;
+      }
+      this.queueMissing(state, [...updates, ...this.known]);
+    }
     this.known = null;
-    if (!this.mayWrite) return;
+    return true;
+  }
+
+  private async readState(): Promise<Uint8Array | null | false> {
+    const newest = await this.env.snapshots.newest(this.env.project, this.id);
+    return newest.ok && (newest.value?.state ?? null);
+  }
+
+  private queueMissing(state: Uint8Array | null, updates: readonly Uint8Array[]): void {
     const server = new Y.Doc();
     server.transact(() => {
-      if (snapshot) Y.applyUpdateV2(server, snapshot);
-      for (const entry of entries) Y.applyUpdate(server, entry.update);
-      for (const update of known) Y.applyUpdate(server, update);
+      if (state) Y.applyUpdateV2(server, state);
+      for (const update of updates) Y.applyUpdate(server, update);
     });
     const missing = missingOnServer(this.doc, server);
     server.destroy();
     if (missing) this.sender.add(missing);
   }
+}
+
+/** A snapshot whose state is here, or not needed: the document holds it. */
+interface KnownSnapshot extends SnapshotHead {
+  readonly state: Uint8Array | null;
 }

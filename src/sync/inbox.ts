@@ -104,10 +104,10 @@ export class Inbox {
    */
   listed(newest: string | null, all: ReadonlySet<string> | null): void {
     this.lists++;
-    if (newest === null) return;
-    this.newestListed = Math.max(this.newestListed ?? 0, Date.parse(newest));
+    if (newest !== null) this.newestListed = Math.max(this.newestListed ?? 0, Date.parse(newest));
     if (all === null) return;
-    const horizon = this.newestListed - CATCH_UP_OVERLAP_MS;
+    // With an empty log, as after a compaction, the rows that were applied say what time it is.
+    const horizon = (this.newestListed ?? Math.max(0, ...this.applied.values())) - CATCH_UP_OVERLAP_MS;
     for (const [id, time] of this.applied) if (time < horizon && !all.has(id)) this.applied.delete(id);
   }
 }

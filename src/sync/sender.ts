@@ -51,6 +51,8 @@ export class Sender {
   private readonly shared: Shared;
   private readonly onChange: () => void;
   private running: Promise<void> | null = null;
+  /** A row whose id was taken and that was not there when it was looked for. */
+  private vanished: string | null = null;
   private inFlight: { readonly row: NewUpdateRow; readonly announced: () => void } | null = null;
   private forgetting: Promise<unknown> = Promise.resolve();
   private attempt = 0;
@@ -263,6 +265,11 @@ export class Sender {
     if (!found.ok) return found;
     const same = found.value?.data === row.data && found.value.doc === row.doc && found.value.project === row.project;
     if (same) return success(undefined);
+    if (found.value === null && this.vanished !== row.id) {
+      // It was compacted away in between. Sent again it is told as a double by its id, which a new one would hide.
+      this.vanished = row.id;
+      return success('renewed');
+    }
     await this.outbox.renew(row.id);
     return success('renewed');
   }

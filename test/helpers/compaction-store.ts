@@ -1,5 +1,5 @@
 import type { UpdateRow } from '../../src/core/codec.ts';
-import type { CommitResult, Exile, NewSnapshot } from '../../src/core/compaction/ports.ts';
+import type { CommitResult, Exile, GenerationBounds, NewSnapshot } from '../../src/core/compaction/ports.ts';
 import type { PurgeStore } from '../../src/core/compaction/purge.ts';
 import type { SnapshotRecord } from '../../src/core/compaction/snapshot.ts';
 import { success, type Outcome } from '../../src/core/failures.ts';
@@ -19,7 +19,7 @@ export class MemoryCompaction implements PurgeStore {
   readonly blobs = new Map<string, Uint8Array>();
   readonly quarantined = new Map<string, Exile>();
   /** Ids of rows that left the log. */
-  readonly retired: string[] = [];
+  readonly retired = new Set<string>();
   pageRows = 100;
   private readonly log: UpdateRow[];
   private readonly step: (name: string) => Promise<void>;
@@ -45,12 +45,21 @@ export class MemoryCompaction implements PurgeStore {
     });
   }
 
-  async list(project: string, doc: string, count: number, below = Infinity): Promise<Outcome<SnapshotRecord[]>> {
+  async list(
+    project: string,
+    doc: string,
+    count: number,
+    bounds: GenerationBounds = {},
+  ): Promise<Outcome<SnapshotRecord[]>> {
     await this.step('list');
+    const { below = Infinity, above = -Infinity } = bounds;
     const found = [...this.snapshots.values()].map((each) => each.record);
     return success(
       found
-        .filter((record) => record.project === project && record.doc === doc && record.generation < below)
+        .filter(
+          (record) =>
+            record.project === project && record.doc === doc && record.generation < below && record.generation > above,
+        )
         .sort((a, b) => b.generation - a.generation)
         .slice(0, count),
     );
@@ -154,7 +163,7 @@ export class MemoryCompaction implements PurgeStore {
       const at = this.log.findIndex((row) => row.id === id);
       if (at < 0) continue;
       this.log.splice(at, 1);
-      this.retired.push(id);
+      this.retired.add(id);
     }
   }
 }

@@ -1,3 +1,4 @@
+import * as Y from 'yjs';
 import type { NewUpdateRow, UpdateRow } from '../../src/core/codec.ts';
 import { failure, success, type Failure, type Outcome } from '../../src/core/failures.ts';
 import type {
@@ -19,7 +20,11 @@ export type Fault = Failure | 'reply-lost';
 /** The server's side of the ports in memory, with faults that a test orders. */
 export class MemoryServer {
   readonly rows: UpdateRow[] = [];
-  readonly snapshots = new Map<string, Snapshot>();
+  /** The newest state of a document, by its id. */
+  readonly snapshots = new Map<string, Pick<Snapshot, 'generation' | 'state'>>();
+  /** Documents whose compaction was asked for. */
+  readonly compactions: string[] = [];
+  stateReads = 0;
   readonly presence = new Map<string, PresenceRow>();
   /** The next appends meet these, one each. */
   readonly appendFaults: Fault[] = [];
@@ -88,7 +93,21 @@ export class MemoryServer {
     return {
       newest: async (_project, doc) => {
         await Promise.resolve();
-        return success(this.snapshots.get(doc) ?? null);
+        this.stateReads++;
+        const snapshot = this.snapshots.get(doc);
+        return success(snapshot ? { ...snapshot, holds: holdsOf(snapshot.state), repaired: [] } : null);
+      },
+      head: async (_project, doc, known) => {
+        await Promise.resolve();
+        const snapshot = this.snapshots.get(doc);
+        if (!snapshot || snapshot.generation <= known) return success(null);
+        return success({ generation: snapshot.generation, holds: holdsOf(snapshot.state) });
+      },
+      folded: () => Promise.resolve(success([])),
+      compact: async (_project, doc) => {
+        await Promise.resolve();
+        this.compactions.push(doc);
+        return success(undefined);
       },
     };
   }
@@ -176,4 +195,11 @@ export class MemoryFeed implements Feed {
   announceGone(id: string): void {
     if (this.up) this.listener?.presenceGone(id);
   }
+}
+
+/** What a snapshot with this state says that it holds. */
+function holdsOf(state: Uint8Array): Uint8Array {
+  const doc = new Y.Doc();
+  Y.applyUpdateV2(doc, state);
+  return Y.encodeSnapshotV2(Y.snapshot(doc));
 }

@@ -9,6 +9,7 @@ export const FAULTS = {
   eventDoubled: 0.05,
   lateCommit: 0.04,
   deviceFails: 0.02,
+  compactorCrash: 0.02,
 } as const;
 
 export type Fault = keyof typeof FAULTS;

@@ -4,9 +4,11 @@
  */
 export class Life {
   over = false;
+  onCrash: () => void = () => undefined;
 
   crash(): void {
     this.over = true;
+    this.onCrash();
   }
 
   /** A promise that stays open for ever once the page is gone. */

@@ -16,8 +16,11 @@ export function planOf(seed: number, operations: number): Step[] {
     else if (dice < 88) steps.push({ do: 'freeze', who });
     else if (dice < 92) steps.push({ do: 'crash', who });
     else if (dice < 94) steps.push({ do: 'close', who });
-    else if (dice < 98) steps.push({ do: 'sign-in', who });
+    else if (dice < 97) steps.push({ do: 'sign-in', who });
+    else if (dice < 98) steps.push({ do: random.chance(0.5) ? 'away' : 'damage', who });
     else steps.push({ do: 'tab', who });
+    if (random.chance(0.06)) steps.push({ do: 'compact', who });
+    if (random.chance(0.04)) steps.push({ do: 'return', who });
     // Short pauses let requests overlap; long ones let a day on a train pass.
     const pause = random.below(20);
     if (pause < 12) steps.push({ do: 'wait', time: random.below(120) });

@@ -33,6 +33,8 @@ export async function simulate(
   counts.set('rows', world.server.rows.length);
   counts.set('appends', world.server.appends);
   counts.set('lists', world.server.lists);
+  counts.set('folded', world.archive.entries.length);
+  counts.set('state reads', world.server.stateReads);
   return { seed, violation, counts };
 }
 

@@ -1,6 +1,8 @@
 import type { NewUpdateRow, UpdateRow } from '../../src/core/codec.ts';
 import { failure, success, type Failure, type Outcome } from '../../src/core/failures.ts';
 import type { Feed, FeedListener, PresenceTable, SnapshotStore, UpdateLog, UpdateQuery } from '../../src/core/ports.ts';
+import { loadState } from '../../src/core/compaction/load.ts';
+import { MemoryCompaction } from '../helpers/compaction-store.ts';
 import { Life } from './life.ts';
 import type { Weather } from './network.ts';
 
@@ -20,7 +22,12 @@ export interface Connection {
 export class SimulatedServer {
   /** Visible rows, in the order in which they became visible. */
   readonly rows: UpdateRow[] = [];
+  /** What compaction has made of the rows that are not there any more. */
+  readonly compaction: MemoryCompaction;
+  /** Ids of all rows that were ever visible. */
+  readonly stored = new Set<string>();
   appends = 0;
+  stateReads = 0;
   lists = 0;
   /** Rows by id, from the moment at which their id is taken until they are visible and after. */
   private readonly commits = new Map<string, Promise<void>>();
@@ -29,6 +36,8 @@ export class SimulatedServer {
 
   constructor(weather: Weather) {
     this.weather = weather;
+    this.compaction = new MemoryCompaction(this.rows);
+    this.compaction.pageRows = PAGE;
   }
 
   log(life: Life, connection: Connection): UpdateLog {
@@ -43,8 +52,35 @@ export class SimulatedServer {
     };
   }
 
-  snapshots(life: Life): SnapshotStore {
-    return { newest: () => life.bound(this.weather.delay(20).then(() => success(null))) };
+  snapshots(life: Life, connection: Connection): SnapshotStore {
+    const over = <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
+      life.bound(
+        this.weather.delay(30).then(async () => {
+          if (!connection.online || this.weather.strikes('requestLost')) return failure('offline', 'read lost');
+          return this.refusal() ?? work();
+        }),
+      );
+    const tables = this.compaction.through(() => this.weather.delay(20));
+    return {
+      newest: (project, doc) =>
+        over(async () => {
+          this.stateReads++;
+          const loaded = await loadState(tables, project, doc);
+          if (!loaded.ok) return loaded;
+          const { head, state, repaired } = loaded.value;
+          if (head === null || state === null) return success(null);
+          return success({ generation: head.generation, holds: head.holds, state, repaired });
+        }),
+      head: (project, doc, known) =>
+        over(async () => {
+          const heads = await tables.list(project, doc, 1, { above: known });
+          if (!heads.ok) return heads;
+          const [head] = heads.value;
+          return success(head === undefined ? null : { generation: head.generation, holds: head.holds });
+        }),
+      folded: () => over(() => Promise.resolve(success([]))),
+      compact: () => over(() => Promise.resolve(success(undefined))),
+    };
   }
 
   /** Presence is not part of the runs: it carries no edits. */
@@ -75,6 +111,8 @@ export class SimulatedServer {
     const refusal = this.refusal();
     if (refusal) return refusal;
     // A second insert of an id waits for the first to commit, and is told then that it is taken.
+    // Once it is compacted away its id is free again.
+    if (this.compaction.retired.delete(row.id)) this.commits.delete(row.id);
     const first = this.commits.get(row.id);
     const commit = first ?? this.commit(row);
     this.commits.set(row.id, commit);
@@ -102,6 +140,7 @@ export class SimulatedServer {
     const stored = { ...row, createdAt: new Date(this.weather.clock.now()).toISOString() };
     await this.weather.delay(this.weather.strikes('lateCommit') ? 20_000 : 5);
     this.rows.push(stored);
+    this.stored.add(stored.id);
     for (const socket of this.sockets) socket.announce(stored);
   }
 

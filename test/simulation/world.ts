@@ -1,9 +1,15 @@
 import * as Y from 'yjs';
 import { decodeUpdateRow, isQuarantined } from '../../src/core/codec.ts';
+import { readHistory } from '../../src/core/compaction/history.ts';
+import { loadState } from '../../src/core/compaction/load.ts';
+import { contentOf } from '../../src/core/id-ranges.ts';
+import { retryPending } from '../../src/core/pending.ts';
 import { missingOnServer } from '../../src/core/repair.ts';
 import type { DocumentSync } from '../../src/sync/document-sync.ts';
 import { ProjectSync } from '../../src/sync/project-sync.ts';
 import { settle, VirtualClock } from '../helpers/virtual-clock.ts';
+import { Archive } from './archive.ts';
+import { SimulatedCompactor } from './compactor.ts';
 import { SimulatedDevice } from './device.ts';
 import { count } from './faults.ts';
 import { Life } from './life.ts';
@@ -20,7 +26,10 @@ export type Happening =
   | { readonly do: 'delete'; readonly who: number; readonly at: number; readonly length: number }
   | { readonly do: 'wait'; readonly time: number }
   | {
-      readonly do: 'offline' | 'online' | 'drop' | 'freeze' | 'crash' | 'close' | 'sign-in' | 'tab';
+      readonly do:
+        | ('offline' | 'online' | 'drop' | 'freeze' | 'crash' | 'close' | 'sign-in' | 'tab')
+        // A device that is away opens no page until it returns; `compact` starts a run, `damage` breaks the newest state.
+        | ('away' | 'return' | 'compact' | 'damage');
       readonly who: number;
     };
 
@@ -53,6 +62,7 @@ export class World {
   readonly clock = new VirtualClock();
   readonly weather: Weather;
   readonly server: SimulatedServer;
+  readonly archive: Archive;
   readonly reports: unknown[] = [];
   edits = 0;
   private readonly random: Random;
@@ -60,12 +70,15 @@ export class World {
   private readonly pages: Page[] = [];
   /** Edits that may not get lost any more, whatever happens: their page said `saved`. */
   private readonly saved: Uint8Array[] = [];
+  private readonly away = new Set<SimulatedDevice>();
+  private compactors: SimulatedCompactor[] = [];
   private letters = 0;
 
   constructor(seed: number, people = 3) {
     this.random = new Random(seed);
     this.weather = new Weather(this.clock, new Random(seed ^ 0x5eed));
     this.server = new SimulatedServer(this.weather);
+    this.archive = new Archive(this.server.compaction);
     this.devices = Array.from({ length: people }, () => new SimulatedDevice(this.weather));
     for (const device of this.devices) this.openPage(device);
   }
@@ -81,6 +94,7 @@ export class World {
   /** Ends all faults, waits until everything must have arrived, and checks what has to hold then. */
   async quiet(): Promise<void> {
     this.weather.calm = true;
+    this.away.clear();
     // What a crash kept out of the outbox is found when the next page starts.
     const fresh = this.devices.map((device) => this.openPage(device));
     for (const page of this.pages) {
@@ -91,7 +105,15 @@ export class World {
     await this.clock.advance(180_000);
     for (const page of this.pages) page.project.nudge();
     await this.clock.advance(60_000);
-    this.check();
+    // Runs under way cannot fail any more; one that begins now finishes what crashed ones have left.
+    await Promise.all(this.compactors.map((each) => each.done));
+    this.compactors = [];
+    await this.check();
+    if (this.random.chance(0.5)) {
+      this.startCompactor();
+      await this.clock.advance(120_000);
+      await this.check();
+    }
     for (const page of fresh) await this.close(page);
     this.weather.calm = false;
   }
@@ -106,6 +128,8 @@ export class World {
 
   private async perform(step: Step): Promise<void> {
     if (step.do === 'wait') return this.clock.advance(step.time);
+    if (step.do === 'compact' || step.do === 'damage' || step.do === 'return')
+      return this.performAlone(step.do, step.who);
     const page = this.pages[step.who % this.pages.length];
     if (!page) return;
     const text = page.file.doc.getText('text');
@@ -146,9 +170,54 @@ export class World {
       case 'close':
         await this.close(page);
         break;
+      case 'away':
+        this.away.add(page.device);
+        for (const each of this.pages.filter(({ device }) => device === page.device)) await this.close(each);
+        break;
     }
     count(this.weather.counts, step.do);
     await settle();
+  }
+
+  /** What happens whether or not anybody has a page open. */
+  private async performAlone(what: 'compact' | 'damage' | 'return', who: number): Promise<void> {
+    switch (what) {
+      case 'compact':
+        this.startCompactor();
+        break;
+      case 'damage': {
+        const newest = [...this.server.compaction.snapshots.values()].at(-1);
+        const { state } = newest ?? {};
+        if (!state) return;
+        state.fill(0, state.length >> 1);
+        break;
+      }
+      case 'return': {
+        const device = [...this.away][who % this.away.size];
+        if (!device) return;
+        this.away.delete(device);
+        this.openPage(device);
+        break;
+      }
+    }
+    count(this.weather.counts, what);
+    await settle();
+  }
+
+  private startCompactor(): void {
+    // More than four at a time is more than a schedule and impatient readers can start.
+    if (this.compactors.length >= 4) return;
+    const report = (error: unknown): number => this.reports.push(error);
+    const started = new SimulatedCompactor(this.server.compaction, this.weather, PROJECT, DOC, report);
+    this.compactors.push(started);
+    void started.done.then(() => {
+      this.compactors = this.compactors.filter((each) => each !== started);
+    });
+  }
+
+  /** Nobody stays without a page, but who is away. */
+  private reopen(device: SimulatedDevice): void {
+    if (!this.away.has(device) && !this.pages.some((each) => each.device === device)) this.openPage(device);
   }
 
   private openPage(device: SimulatedDevice): Page {
@@ -162,7 +231,7 @@ export class World {
         profile: this.random.pick(['cloud', 'self-hosted', 'embedded']),
         identity: () => ({ author: user, role: 'editor' }),
         log: this.server.log(life, connection),
-        snapshots: this.server.snapshots(life),
+        snapshots: this.server.snapshots(life, connection),
         feed: socket,
         presence: this.server.presence(life),
         device: device.store(life),
@@ -196,7 +265,7 @@ export class World {
     page.life.crash();
     page.project.presence.awareness.destroy();
     this.pages.splice(this.pages.indexOf(page), 1);
-    if (!this.pages.some((each) => each.device === page.device)) this.openPage(page.device);
+    this.reopen(page.device);
   }
 
   private async close(page: Page): Promise<void> {
@@ -205,7 +274,7 @@ export class World {
     await this.clock.advance(30_000);
     await closing;
     page.life.crash();
-    if (!this.pages.some((each) => each.device === page.device)) this.openPage(page.device);
+    this.reopen(page.device);
   }
 
   private nextLetters(length: number): string {
@@ -225,7 +294,7 @@ export class World {
     }
   }
 
-  private check(): void {
+  private async check(): Promise<void> {
     const server = this.serverDoc();
     if (server.store.pendingStructs || server.store.pendingDs) throw new Error('a row depends on one that nobody sent');
     if (missing(this.saved, server)) throw new Error('an edit that was said to be saved is not on the server');
@@ -248,35 +317,66 @@ export class World {
         throw new Error(`${page.user} does not hold what the server holds`);
       }
     }
-    this.checkHistory();
+    await this.checkHistory(server);
     if (this.reports.length > 0) throw this.reports[0];
   }
 
-  /** Each row says something new, and says it in the name of its author. */
-  private checkHistory(): void {
-    if (new Set(this.server.rows.map((row) => row.id)).size !== this.server.rows.length) throw new Error('a row twice');
+  /**
+   * Nothing is forgotten and nothing there twice: the history has each row that was ever stored, once, in the name of its
+   * author, and its replay gives what the server holds. So does the newest snapshot with the log.
+   */
+  private async checkHistory(server: Y.Doc): Promise<void> {
+    const { rows, stored, compaction } = this.server;
+    if (new Set(rows.map((row) => row.id)).size !== rows.length) throw new Error('a row twice');
+    if (compaction.quarantined.size > 0) throw new Error('a row of a replica was quarantined');
+    const folded = this.archive.entries.map((entry) => entry.id);
+    if (new Set(folded).size !== folded.length) throw new Error('a row was folded twice');
+    const live = rows.map((row) => decodeUpdateRow(row, PROJECT, DOC));
+    const entries = live.flatMap((entry) => (isQuarantined(entry) ? [] : [entry]));
+    if (entries.length < live.length) throw new Error('a row of a replica does not count');
+    const tables = compaction.through(() => Promise.resolve());
+    const history = await readHistory(tables, PROJECT, DOC, entries);
+    if (!history.ok) throw new Error(history.message);
+    const ids = new Set(history.value.entries.map((entry) => entry.id));
+    for (const id of stored) if (!ids.has(id)) throw new Error(`the history has forgotten ${id}`);
+    if (ids.size !== stored.size) throw new Error('the history knows rows that nobody stored');
     const authors = new Map<number, string>();
     const replay = new Y.Doc();
-    for (const row of this.server.rows) {
-      const entry = decodeUpdateRow(row, PROJECT, DOC);
-      if (isQuarantined(entry)) throw new Error(`a row of a replica does not count: ${entry.reason}`);
-      for (const { id } of Y.decodeUpdate(entry.update).structs) {
-        const author = authors.get(id.client) ?? entry.stamp.author;
-        if (author !== entry.stamp.author) throw new Error('a row carries what another wrote');
-        authors.set(id.client, author);
+    for (const { update, stamp } of history.value.entries) {
+      for (const { client } of contentOf(update).structs) {
+        const author = authors.get(client) ?? stamp.author;
+        if (author !== stamp.author) throw new Error('a row carries what another wrote');
+        authors.set(client, author);
       }
-      Y.applyUpdate(replay, entry.update);
+      Y.applyUpdate(replay, update);
     }
-    replay.destroy();
+    retryPending(replay, null);
+    const holds = Y.snapshot(server);
+    if (!Y.equalSnapshots(Y.snapshot(replay), holds)) throw new Error('the replay of the history is something else');
+    const loaded = await loadState(tables, PROJECT, DOC);
+    if (!loaded.ok) throw new Error(loaded.message);
+    const opened = new Y.Doc();
+    if (loaded.value.state) Y.applyUpdateV2(opened, loaded.value.state);
+    if (opened.store.pendingStructs || opened.store.pendingDs) throw new Error('a snapshot keeps what waits');
+    const { head } = loaded.value;
+    if (head && !Y.equalSnapshots(Y.decodeSnapshotV2(head.holds), Y.snapshot(opened))) {
+      throw new Error('a snapshot holds something else than it says');
+    }
+    for (const { update } of entries) Y.applyUpdate(opened, update);
+    retryPending(opened, null);
+    if (!Y.equalSnapshots(Y.snapshot(opened), holds))
+      throw new Error('the newest snapshot with the log is something else');
   }
 
   private serverDoc(): Y.Doc {
     const doc = new Y.Doc();
     doc.transact(() => {
+      Y.applyUpdate(doc, this.archive.state);
       for (const row of this.server.rows) {
         const entry = decodeUpdateRow(row, PROJECT, DOC);
         if (!isQuarantined(entry)) Y.applyUpdate(doc, entry.update);
       }
+      retryPending(doc, null);
     });
     return doc;
   }

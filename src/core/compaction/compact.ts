@@ -5,7 +5,7 @@ import { baseOf, fold, heldAlready, type Base } from './fold.ts';
 import { isDamage } from './frame.ts';
 import { encodeState, loadState, readSegment } from './load.ts';
 import { byTime, sortRows } from './plan.ts';
-import type { CompactionStore, Exile, LogPosition } from './ports.ts';
+import type { CompactionStore, Exile, GenerationBounds, LogPosition } from './ports.ts';
 import { encodeSegment } from './segment.ts';
 import { INLINE_BYTES, KEPT_STATES, SNAPSHOT_FORMAT, snapshotId, summaryOf, type SnapshotRecord } from './snapshot.ts';
 
@@ -257,7 +257,7 @@ class Run {
   private async dropOldStates(generation: number): Promise<Outcome<void>> {
     const oldest = generation - KEPT_STATES + 1;
     if (oldest <= 1) return success(undefined);
-    const older = await this.store.list(this.project, this.doc, DROPPED_AT_ONCE, oldest);
+    const older = await this.store.list(this.project, this.doc, DROPPED_AT_ONCE, { below: oldest });
     if (!older.ok) return older;
     for (const record of older.value) {
       if (record.stateBytes === 0 || record.isBase) continue;
@@ -276,12 +276,12 @@ class Run {
     const suspects = this.head === null ? [] : heldAlready(this.holds, candidates);
     const open = new Map(suspects.map((entry) => [entry.id, entry]));
     const doubles = new Set<LogEntry>();
-    let below: number | undefined;
+    let bounds: GenerationBounds = {};
     while (open.size > 0) {
-      const page = await this.store.list(this.project, this.doc, HISTORY_PAGE, below);
+      const page = await this.store.list(this.project, this.doc, HISTORY_PAGE, bounds);
       if (!page.ok) return page;
       for (const record of page.value) {
-        below = record.generation;
+        bounds = { below: record.generation };
         if (record.isBase) {
           // Whether it was in the history that was purged cannot be known any more; its content is in the state.
           for (const entry of open.values()) doubles.add(entry);

@@ -57,7 +57,8 @@ export async function allSnapshots(
 ): Promise<Outcome<readonly SnapshotRecord[]>> {
   const records: SnapshotRecord[] = [];
   for (;;) {
-    const page = await reader.list(project, doc, PAGE, records.at(-1)?.generation);
+    const last = records.at(-1);
+    const page = await reader.list(project, doc, PAGE, last === undefined ? {} : { below: last.generation });
     if (!page.ok) return page;
     records.push(...page.value);
     if (page.value.length < PAGE) return success(records.reverse());

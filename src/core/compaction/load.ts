@@ -3,7 +3,7 @@ import { failure, success, type Outcome } from '../failures.ts';
 import { retryPending } from '../pending.ts';
 import { baseOf } from './fold.ts';
 import { decodeFrame, encodeFrame, isDamage, type Damage } from './frame.ts';
-import type { SnapshotReader } from './ports.ts';
+import type { GenerationBounds, SnapshotReader } from './ports.ts';
 import { decodeSegment, type Segment } from './segment.ts';
 import { SNAPSHOT_FORMAT, type SnapshotRecord } from './snapshot.ts';
 
@@ -38,7 +38,7 @@ export async function loadState(
   let page: readonly SnapshotRecord[] | null = newest ? [newest] : null;
   for (;;) {
     if (page === null) {
-      const listed = await reader.list(project, doc, below === undefined ? 1 : PAGE, below);
+      const listed = await reader.list(project, doc, below === undefined ? 1 : PAGE, boundsOf(below));
       if (!listed.ok) return listed;
       page = listed.value;
     }
@@ -61,6 +61,10 @@ export async function loadState(
     }
     page = null;
   }
+}
+
+function boundsOf(below: number | undefined): GenerationBounds {
+  return below === undefined ? {} : { below };
 }
 
 /** The state of one snapshot, verified and in format V2. */

@@ -3,10 +3,21 @@ import type { UpdateRow } from '../codec.ts';
 import type { Outcome } from '../failures.ts';
 import type { SnapshotRecord } from './snapshot.ts';
 
+/** Which generations: only those below, only those above; the bounds themselves are left out. */
+export interface GenerationBounds {
+  readonly below?: number;
+  readonly above?: number;
+}
+
 /** Reads snapshots: what replicas may do as well. */
 export interface SnapshotReader {
-  /** The snapshots of a document below a generation (all of them without), the newest first, at most `count`. */
-  list(project: string, doc: string, count: number, below?: number): Promise<Outcome<readonly SnapshotRecord[]>>;
+  /** The snapshots of a document, the newest first, at most `count`. */
+  list(
+    project: string,
+    doc: string,
+    count: number,
+    bounds?: GenerationBounds,
+  ): Promise<Outcome<readonly SnapshotRecord[]>>;
   /** The frame of a state; `null` where it is missing. */
   state(record: SnapshotRecord): Promise<Outcome<Uint8Array | null>>;
   /** The frame of a segment; `null` where it is missing. */

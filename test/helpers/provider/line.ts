@@ -67,6 +67,7 @@ export class Line implements Ports {
     this.snapshots = {
       newest: (project, doc) => this.over(() => ports.snapshots.newest(project, doc)),
       head: (project, doc, known) => this.over(() => ports.snapshots.head(project, doc, known)),
+      folded: (project, doc) => this.over(() => ports.snapshots.folded(project, doc)),
       compact: (project, doc) => this.over(() => ports.snapshots.compact(project, doc)),
     };
     this.presence = {
