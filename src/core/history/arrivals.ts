@@ -8,6 +8,7 @@
  * Each code unit of text gets a number, its **unit**, in the order of arrival. Everything else has only its clocks.
  */
 import * as Y from 'yjs';
+import { isHighSurrogate, isLowSurrogate } from '../text.ts';
 import { Numbers } from './numbers.ts';
 
 type Struct = ReturnType<typeof Y.decodeUpdate>['structs'][number];
@@ -15,12 +16,6 @@ type Struct = ReturnType<typeof Y.decodeUpdate>['structs'][number];
 export interface DecodedUpdate {
   readonly structs: readonly Struct[];
   readonly ds: Y.Snapshot['ds'];
-}
-
-/** What one call of `add` did. */
-export interface Arrived {
-  /** Rows of which something took effect for the first time, in the order in which Yjs is to get them. */
-  readonly rows: readonly number[];
 }
 
 /** The content of one client, range by range. */
@@ -74,6 +69,15 @@ export interface RepeatedDelete {
   readonly row: number;
 }
 
+/**
+ * Something was put between the two halves of a surrogate pair, or only one of them was deleted: Yjs then makes two
+ * replacement characters of them, for good.
+ */
+export interface Cut {
+  readonly row: number;
+  readonly since: number;
+}
+
 export class Arrivals {
   private readonly clients = new Map<number, ClientContent>();
   private readonly parts = new Map<number, Part[]>();
@@ -83,41 +87,33 @@ export class Arrivals {
   /** The same for when that took effect, where it is not with the row itself. */
   private readonly deletedLater = new Map<number, number>();
   readonly repeated: RepeatedDelete[] = [];
-  private units = 0;
+  /** By the unit of the first half. */
+  readonly cuts = new Map<number, Cut>();
+  /** The code units, in the order of arrival. */
+  private readonly codes = new Numbers(1024);
+  private hasPairs = false;
   private readonly insertedBy = new Numbers();
   private readonly deletedBy = new Numbers();
   /** Rows of which something waits. */
   private readonly waitingParts = new Map<number, number>();
-  private readonly fed = new Set<number>();
-  /** Called with each range of content that takes effect, before anything builds on it. */
-  private readonly onContent: (client: number, row: number) => void;
+  /** Called with each struct that takes effect, and how much of its beginning is there already. */
+  private readonly onStruct: (struct: Struct, known: number, row: number) => void;
 
-  constructor(onContent: (client: number, row: number) => void) {
-    this.onContent = onContent;
+  constructor(onStruct: (struct: Struct, known: number, row: number) => void) {
+    this.onStruct = onStruct;
   }
 
   /** Takes the update of a row; rows count up from 0, which stands for what was before the history. */
-  add(row: number, { structs, ds }: DecodedUpdate): Arrived {
+  add(row: number, { structs, ds }: DecodedUpdate): void {
     const touched: number[] = [];
     const parts = partsOf(row, structs);
-    let took = this.integrateAll(parts, row, touched);
+    this.integrateAll(parts, row, touched);
     for (const part of parts) this.wait(part);
     for (const [client, ranges] of ds.clients) {
-      for (const { clock, len } of ranges) {
-        if (this.remove({ row, client, clock, length: len }, row)) took = true;
-      }
+      for (const { clock, len } of ranges) this.remove({ row, client, clock, length: len }, row);
     }
-    const rows = took ? [row] : [];
-    if (touched.length > 0 && (this.parts.size > 0 || this.deletes.size > 0)) {
-      this.fed.add(row);
-      const feed = (woken: number): void => {
-        if (!this.fed.has(woken)) rows.push(woken);
-        this.fed.add(woken);
-      };
-      for (let client = touched.pop(); client !== undefined; client = touched.pop())
-        this.wake(client, row, touched, feed);
-    } else if (took && this.waitingParts.has(row)) this.fed.add(row);
-    return { rows };
+    if (this.waitingParts.size === 0) return;
+    for (let client = touched.pop(); client !== undefined; client = touched.pop()) this.wake(client, row, touched);
   }
 
   /** Rows of which something waits for what is not there. */
@@ -140,6 +136,13 @@ export class Arrivals {
     return this.deletedLater.get(unit) ?? this.deleters.at(unit) - 1;
   }
 
+  /** So many code units of text from a unit on, as they came. */
+  textOf(unit: number, length: number): string {
+    let text = '';
+    for (let at = unit; at < unit + length; at++) text += String.fromCharCode(this.codes.at(at));
+    return text;
+  }
+
   insertedUnits(row: number): number {
     return this.insertedBy.at(row);
   }
@@ -153,8 +156,7 @@ export class Arrivals {
   }
 
   /** Integrates what has all it needs; the clients that got further go into `touched`. */
-  private integrateAll(parts: readonly Part[], now: number, touched: number[]): boolean {
-    let any = false;
+  private integrateAll(parts: readonly Part[], now: number, touched: number[]): void {
     for (let more = true; more;) {
       more = false;
       for (const part of parts) {
@@ -166,14 +168,12 @@ export class Arrivals {
           part.at++;
         }
         if (part.at === before) continue;
-        any = true;
         // A part of one update can be what another one of it needs.
         more = parts.length > 1;
         const client = part.structs[0]?.id.client;
         if (client !== undefined) touched.push(client);
       }
     }
-    return any;
   }
 
   /** The client whose content a struct lacks, or `null` if nothing is missing: what Yjs asks for as well. */
@@ -198,43 +198,76 @@ export class Arrivals {
     const known = content.next - clock;
     const length = struct.length - known;
     if (length <= 0) return;
-    this.onContent(client, row);
-    const isText = struct instanceof Y.Item && struct.content instanceof Y.ContentString;
-    const unit = isText ? this.units : NO_UNIT;
+    const start = content.next;
+    if (this.hasPairs && struct instanceof Y.Item) this.findCut(struct, row, now);
+    const text = struct instanceof Y.Item && struct.content instanceof Y.ContentString ? struct.content.str : null;
+    const unit = text === null ? NO_UNIT : this.codes.length;
     const last = content.starts.length - 1;
+    const before = last < 0 ? NO_UNIT : content.units.at(last);
     const continues =
       last >= 0 &&
       content.rows.at(last) === row &&
       content.since.at(last) === now &&
-      (isText
-        ? content.units.at(last) !== NO_UNIT && content.units.at(last) + content.next - content.starts.at(last) === unit
-        : content.units.at(last) === NO_UNIT);
+      (text === null ? before === NO_UNIT : before !== NO_UNIT && before + start - content.starts.at(last) === unit);
     if (!continues) {
-      content.starts.push(content.next);
+      content.starts.push(start);
       content.rows.push(row);
       content.since.push(now);
       content.units.push(unit);
     }
     content.next += length;
-    if (isText) {
-      this.units += length;
-      this.insertedBy.set(row, this.insertedBy.at(row) + length);
-    }
+    if (text !== null) this.addText(text, known, row);
+    this.onStruct(struct, known, row);
   }
 
-  /** Deletes what is there already, lets the rest wait; whether anything was there. */
-  private remove(range: WaitingDelete, now: number): boolean {
+  private addText(text: string, known: number, row: number): void {
+    for (let at = known; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (isHighSurrogate(code)) this.hasPairs = true;
+      // Of a pair of which the first half is known, that half alone, Yjs makes replacement characters.
+      const isHalf = at === known && at > 0 && isHighSurrogate(text.charCodeAt(at - 1));
+      this.codes.push(isHalf ? 0xfffd : code);
+    }
+    this.insertedBy.set(row, this.insertedBy.at(row) + text.length - known);
+  }
+
+  /** Whether an item is put between the halves of a pair. */
+  private findCut({ origin, rightOrigin }: Y.Item, row: number, now: number): void {
+    if (origin !== null) this.cutBefore(origin.client, origin.clock + 1, row, now);
+    if (rightOrigin !== null) this.cutBefore(rightOrigin.client, rightOrigin.clock, row, now);
+  }
+
+  /** Cuts the pair whose second half has this id, if it is one. */
+  private cutBefore(client: number, clock: number, row: number, now: number): void {
+    const content = this.clients.get(client);
+    if (!content || clock <= 0 || clock >= content.next) return;
+    const range = content.find(clock);
+    const first = content.units.at(range);
+    const offset = clock - content.starts.at(range);
+    if (first === NO_UNIT || offset === 0) return;
+    const unit = first + offset;
+    if (!isLowSurrogate(this.codes.at(unit)) || !isHighSurrogate(this.codes.at(unit - 1))) return;
+    if (!this.cuts.has(unit - 1)) this.cuts.set(unit - 1, { row, since: now });
+  }
+
+  /** Deletes what is there already, lets the rest wait. */
+  private remove(range: WaitingDelete, now: number): void {
     const { row, client, clock, length } = range;
     const content = this.clients.get(client);
     const end = clock + length;
     const there = Math.min(end, content?.next ?? 0);
-    if (content && clock < there) this.removeKnown(content, clock, there, row, now);
+    if (content && clock < there) {
+      if (this.hasPairs) {
+        this.cutBefore(client, clock, row, now);
+        this.cutBefore(client, there, row, now);
+      }
+      this.removeKnown(content, clock, there, row, now);
+    }
     if (end > there) {
       const rest = Math.max(clock, there);
       add(this.deletes, client, { row, client, clock: rest, length: end - rest });
       this.count(row, 1);
     }
-    return clock < there;
   }
 
   private removeKnown(content: ClientContent, start: number, end: number, row: number, now: number): void {
@@ -287,18 +320,18 @@ export class Arrivals {
   }
 
   /** Goes on with what waited for a client, the oldest row first. */
-  private wake(client: number, now: number, touched: number[], feed: (row: number) => void): void {
+  private wake(client: number, now: number, touched: number[]): void {
     const parts = this.parts.get(client) ?? [];
     this.parts.delete(client);
     for (const part of parts.sort((a, b) => a.row - b.row)) {
-      if (this.integrateAll([part], now, touched)) feed(part.row);
+      this.integrateAll([part], now, touched);
       this.wait(part, false);
     }
     const deletes = this.deletes.get(client) ?? [];
     this.deletes.delete(client);
     for (const range of deletes) {
       this.count(range.row, -1);
-      if (this.remove(range, now)) feed(range.row);
+      this.remove(range, now);
     }
   }
 }

@@ -42,7 +42,7 @@ export class Runs {
   static of(text: Y.Text, arrivals: Arrivals): Runs {
     const runs = new Runs();
     const numbers = new Map<number, number>();
-    const cuts = cutsOf(arrivals);
+    const ends = endsOf(arrivals);
     const strings: string[] = [];
     for (let item = text._start; item !== null; item = item.right) {
       if (!(item.content instanceof Y.ContentString)) continue;
@@ -54,8 +54,7 @@ export class Runs {
         number = runs.clients.push(client) - 1;
         numbers.set(client, number);
       }
-      const string = item.content.str;
-      const end = clock + string.length;
+      const end = clock + item.length;
       let from = clock;
       for (let range = content.find(clock); from < end; range++) {
         const to = Math.min(end, content.endOf(range));
@@ -66,8 +65,8 @@ export class Runs {
           continue;
         }
         const unit = first + from - content.starts.at(range);
-        strings.push(from === clock && to === end ? string : string.slice(from - clock, to - clock));
-        runs.push(number, from, to - from, content.rows.at(range), content.since.at(range), unit, arrivals, cuts);
+        const part = { client: number, clock: from, length: to - from, row: content.rows.at(range) };
+        runs.push({ ...part, since: content.since.at(range), unit }, arrivals, ends, strings);
         from = to;
       }
     }
@@ -126,40 +125,46 @@ export class Runs {
     }
   }
 
-  /** Adds one range of one row, cut where what deleted it changes. */
-  private push(
-    client: number,
-    clock: number,
-    length: number,
-    row: number,
-    since: number,
-    unit: number,
-    arrivals: Arrivals,
-    cuts: ReadonlySet<number>,
-  ): void {
-    let offset = 0;
-    let start = this.nextStart;
-    while (offset < length) {
-      const deleter = arrivals.deleterOf(unit + offset);
-      const until = deleter === -1 ? NEVER : arrivals.deletedSince(unit + offset);
-      const isSame = (other: number): boolean =>
-        arrivals.deleterOf(other) === deleter &&
-        (deleter === -1 || arrivals.deletedSince(other) === until) &&
-        !cuts.has(other);
-      let end = offset + 1;
-      while (end < length && isSame(unit + end)) end++;
+  /** Adds the content of one row in runs that end where what deleted it changes, and where a pair was cut. */
+  private push(part: Part, arrivals: Arrivals, ends: ReadonlySet<number>, strings: string[]): void {
+    const add = (from: number, text: string, row: number, since: number, until: number, deleter: number): void => {
       this.row.push(row);
       this.since.push(since);
-      this.deleter.push(deleter === -1 ? NEVER : deleter);
       this.until.push(until);
-      this.client.push(client);
-      this.clock.push(clock + offset);
-      this.unit.push(unit + offset);
-      this.start.push(start);
-      start += end - offset;
-      offset = end;
+      this.deleter.push(deleter);
+      this.client.push(part.client);
+      this.clock.push(part.clock + from);
+      this.unit.push(part.unit + from);
+      this.start.push(this.nextStart);
+      this.nextStart += text.length;
+      strings.push(text);
+    };
+    for (let from = 0; from < part.length;) {
+      const unit = part.unit + from;
+      const [deleter, until] = endOf(unit, arrivals);
+      const cut = arrivals.cuts.get(unit);
+      if (cut) {
+        const [otherDeleter, otherUntil] = endOf(unit + 1, arrivals);
+        const end = Math.min(until, otherUntil);
+        const gone = until <= otherUntil ? deleter : otherDeleter;
+        const whole = end < cut.since ? ([end, gone] as const) : ([cut.since, cut.row] as const);
+        add(from, arrivals.textOf(unit, 2), part.row, part.since, ...whole);
+      }
+      const half = cut ?? arrivals.cuts.get(unit - 1);
+      if (half) {
+        add(from, REPLACEMENT, half.row, Math.max(part.since, half.since), until, deleter);
+        from++;
+        continue;
+      }
+      const isSame = (other: number): boolean => {
+        const [otherDeleter, otherUntil] = endOf(other, arrivals);
+        return otherDeleter === deleter && otherUntil === until && !ends.has(other) && !arrivals.cuts.has(other);
+      };
+      let to = from + 1;
+      while (to < part.length && isSame(part.unit + to)) to++;
+      add(from, arrivals.textOf(unit, to - from), part.row, part.since, until, deleter);
+      from = to;
     }
-    this.nextStart = start;
   }
 
   private nextStart = 0;
@@ -183,12 +188,32 @@ export class Runs {
   }
 }
 
+/** Content of one row that stands together. */
+interface Part {
+  readonly client: number;
+  readonly clock: number;
+  readonly length: number;
+  readonly row: number;
+  readonly since: number;
+  readonly unit: number;
+}
+
+const REPLACEMENT = '\uFFFD';
+
+/** What deleted a unit, and from when on it is gone. */
+function endOf(unit: number, arrivals: Arrivals): readonly [deleter: number, until: number] {
+  const deleter = arrivals.deleterOf(unit);
+  return deleter === -1 ? NOT_DELETED : [deleter, arrivals.deletedSince(unit)];
+}
+
+const NOT_DELETED = [NEVER, NEVER] as const;
+
 /** Units at which a run has to end, since from there on it was deleted once more, or not any more. */
-function cutsOf({ repeated }: Arrivals): Set<number> {
-  const cuts = new Set<number>();
+function endsOf({ repeated }: Arrivals): Set<number> {
+  const ends = new Set<number>();
   for (const { unit, length } of repeated) {
-    cuts.add(unit);
-    cuts.add(unit + length);
+    ends.add(unit);
+    ends.add(unit + length);
   }
-  return cuts;
+  return ends;
 }

@@ -6,7 +6,6 @@
  */
 import * as Y from 'yjs';
 import type { LogEntry } from '../codec.ts';
-import { retryPending } from '../pending.ts';
 import { TEXT_NAME } from '../text.ts';
 import { Arrivals } from './arrivals.ts';
 import { Blame } from './blame.ts';
@@ -24,8 +23,18 @@ export interface HistorySource {
   readonly entries: readonly LogEntry[];
 }
 
-/** Updates a transaction of Yjs takes: it tidies up after each. */
+/** Updates that a transaction of Yjs takes: it tidies up after each. */
 const TRANSACTION_UPDATES = 2_000;
+
+/** Yjs throws at an update. */
+class Refusal extends Error {
+  readonly row: number;
+
+  constructor(row: number, cause: unknown) {
+    super('Yjs refuses an update', { cause });
+    this.row = row;
+  }
+}
 
 export class TextHistory {
   private readonly base: Uint8Array | null;
@@ -33,7 +42,9 @@ export class TextHistory {
   private readonly refusedRows = new Set<string>();
   private table = new EntryTable();
   private arrivals = new Arrivals(() => undefined);
+  /** All text that there ever was, in its order; what was deleted is only told by `arrivals`. */
   private doc = new Y.Doc({ gc: false });
+  private transaction: Y.Transaction | null = null;
   private authorsOfClients = new Map<number, string | null>();
   private borrowed = new Set<number>();
   private runsNow: Runs | null = null;
@@ -193,10 +204,10 @@ export class TextHistory {
       this.known = new Set();
       this.authorsOfClients = new Map();
       this.borrowed = new Set();
-      this.arrivals = new Arrivals((client, row) => this.noteClient(client, row));
+      this.arrivals = new Arrivals((struct, known, row) => this.integrate(struct, known, row));
       if (this.base !== null) {
-        Y.applyUpdateV2(this.doc, this.base);
-        this.arrivals.add(0, Y.decodeUpdateV2(this.base));
+        const base = Y.decodeUpdateV2(this.base);
+        this.transact(() => this.arrivals.add(0, base));
       }
       if (this.feed(entries.filter(({ id }) => !this.refusedRows.has(id)))) return;
     }
@@ -205,39 +216,42 @@ export class TextHistory {
   /** False if Yjs refused an update, which is in `refusedRows` then: everything has to be built anew. */
   private feed(entries: readonly LogEntry[]): boolean {
     this.runsNow = null;
-    for (let start = 0; start < entries.length; start += TRANSACTION_UPDATES) {
-      const some = entries.slice(start, start + TRANSACTION_UPDATES);
-      const isWhole = this.doc.transact(() => some.every((entry) => this.take(entry)) && this.retry());
-      if (!isWhole) return false;
-    }
-    return true;
-  }
-
-  private take(entry: LogEntry): boolean {
-    this.table.add(entry);
-    this.known.add(entry.id);
-    const { rows } = this.arrivals.add(this.length, Y.decodeUpdate(entry.update));
-    for (const row of rows) {
-      try {
-        Y.applyUpdate(this.doc, row === this.length ? entry.update : this.table.update(row));
-      } catch {
-        // What is left of the document is thrown away; the row is told to the caller as refused.
-        this.refusedRows.add(this.table.id(row));
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Only updates of which a part had to wait leave something pending in Yjs. */
-  private retry(): boolean {
-    if (this.doc.store.pendingStructs === null) return true;
     try {
-      retryPending(this.doc, null);
+      for (let start = 0; start < entries.length; start += TRANSACTION_UPDATES) {
+        this.transact(() => {
+          for (const entry of entries.slice(start, start + TRANSACTION_UPDATES)) {
+            this.table.add(entry);
+            this.known.add(entry.id);
+            this.arrivals.add(this.length, Y.decodeUpdate(entry.update));
+          }
+        });
+      }
       return true;
-    } catch {
-      this.refusedRows.add(this.table.id(this.arrivals.waiting[0] ?? this.length));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.row === 0) throw error;
+      this.refusedRows.add(this.table.id(error.row));
       return false;
+    }
+  }
+
+  private transact(run: () => void): void {
+    this.doc.transact((transaction) => {
+      this.transaction = transaction;
+      run();
+    });
+  }
+
+  /** What Yjs itself does with a struct of an update, once nothing that it needs is missing. */
+  private integrate(struct: Y.Item | Y.GC | Y.Skip, known: number, row: number): void {
+    const { doc, transaction } = this;
+    if (transaction === null) throw new Error('Structs come only in transactions');
+    this.noteClient(struct.id.client, row);
+    try {
+      if (struct instanceof Y.Item && typeof struct.parent === 'string') struct.parent = doc.get(struct.parent);
+      if (struct instanceof Y.Item) struct.getMissing(transaction, doc.store);
+      struct.integrate(transaction, known);
+    } catch (error) {
+      throw new Refusal(row, error);
     }
   }
 

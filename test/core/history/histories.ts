@@ -77,13 +77,19 @@ export interface Options {
   readonly late?: boolean;
   /** Pages are opened anew now and then: an author has several Yjs clients. */
   readonly reopens?: boolean;
+  /** Edits cut emojis into halves, as no editor of ours does and a foreign one might. */
+  readonly cuts?: boolean;
 }
 
 const WORDS = ['a', 'b', 'xy', '\n', 'hello ', 'ä', '😀', 'function f() {\n}\n'] as const;
 
 /** A random history, in the order of the log. */
-export function randomHistory(seed: number, { steps = 60, late = false, reopens = true }: Options = {}): LogEntry[] {
+export function randomHistory(
+  seed: number,
+  { steps = 60, late = false, reopens = true, cuts = false }: Options = {},
+): LogEntry[] {
   const random = new Random(seed);
+  const place = (text: string, index: number): number => (cuts ? index : cleanIndex(text, index));
   let clients = 100;
   const writers = AUTHORS.map((author) => new Writer(author, () => clients++));
   const rows: { update: Uint8Array; author: string }[] = [];
@@ -96,12 +102,12 @@ export function randomHistory(seed: number, { steps = 60, late = false, reopens 
     const what = random.next();
     const { length } = writer.text;
     if (what < 0.5) {
-      const word = random.pick(WORDS);
-      writer.insert(cleanIndex(writer.text.toString(), random.below(length + 1)), word);
+      const word = cuts && random.next() < 0.5 ? '😀' : random.pick(WORDS);
+      writer.insert(place(writer.text.toString(), random.below(length + 1)), word);
     } else if (what < 0.72 && length > 0) {
       const text = writer.text.toString();
-      const start = cleanIndex(text, random.below(length));
-      const end = cleanIndex(text, Math.min(length, start + 1 + random.below(8)));
+      const start = place(text, random.below(length));
+      const end = place(text, Math.min(length, start + 1 + random.below(8)));
       if (end > start) writer.delete(start, end - start);
     } else if (what < 0.97) {
       const target = taken[index] ?? 0;

@@ -21,6 +21,24 @@ describe('the text of any moment', () => {
     );
   });
 
+  it('[EDIT-4] is exact before and after somebody cut an emoji in two', () => {
+    let cuts = 0;
+    fc.assert(
+      fc.property(seeds, options, (seed, chosen) => {
+        const entries = randomHistory(seed, { ...chosen, cuts: true });
+        const history = new TextHistory({ entries });
+        const texts = replayedTexts(entries);
+        if (texts.at(-1)?.includes('\uFFFD')) cuts++;
+        expect(texts.map((_, position) => history.text(position))).toEqual(texts);
+        for (const after of texts.keys()) {
+          expect(applyOperations(texts[0] ?? '', operationsOf(history.diff(0, after)))).toBe(texts[after]);
+        }
+      }),
+      RUNS,
+    );
+    expect(cuts).toBeGreaterThan(5);
+  });
+
   it('is the same whether the updates came at once or one by one in any order', () => {
     fc.assert(
       fc.property(seeds, options, (seed, chosen) => {
