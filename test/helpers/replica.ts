@@ -1,7 +1,7 @@
 import type * as Y from 'yjs';
 import { encodeUpdateRow } from '../../src/core/codec.ts';
 import { fileDocumentId } from '../../src/core/ids.ts';
-import type { TabChannel } from '../../src/core/ports.ts';
+import type { SnapshotStore, TabChannel } from '../../src/core/ports.ts';
 import type { Role } from '../../src/core/roles.ts';
 import type { DocumentSync } from '../../src/sync/document-sync.ts';
 import type { EndpointProfile } from '../../src/sync/governor.ts';
@@ -26,6 +26,9 @@ export interface ReplicaOptions {
   readonly role?: Role;
   readonly device?: MemoryDevice;
   readonly tabs?: TabChannel;
+  readonly snapshots?: SnapshotStore;
+  /** For jitter; default always 0.5. */
+  readonly chance?: () => number;
   readonly profile?: EndpointProfile;
 }
 
@@ -51,14 +54,14 @@ export class Replica {
         profile: options.profile ?? 'embedded',
         identity: () => ({ author: user, role: this.role }),
         log: server.log(),
-        snapshots: server.snapshotStore(),
+        snapshots: options.snapshots ?? server.snapshotStore(),
         feed: this.feed,
         presence: server.presenceTable(user),
         device,
         tabs,
         clock,
         randomBytes: countedBytes,
-        random: () => 0.5,
+        random: options.chance ?? (() => 0.5),
         projectChanged: () => undefined,
         refused: (_doc, sentence) => this.verdicts.push(sentence),
         report: (error) => this.reports.push(error),
