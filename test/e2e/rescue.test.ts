@@ -181,6 +181,27 @@ describe('edits of somebody who may not write any more', () => {
     await leave(ana, bob);
   });
 
+  it('[P47] [LOCAL-4] a tab that ends in the middle of a copy loses nothing', async () => {
+    const all = await cast('Halfway');
+    const { ana, bob, bobTab, project } = all;
+    await typeOffline(all, 'by Bob');
+    const mine = await bobTab.text();
+    await new Teams(client()).updateMembership({ ...(await membershipOf(project, 'Bob')), roles: ['viewer'] });
+    await bob.context.setOffline(false);
+    await openRescue(bobTab);
+    await bob.context.route('**/tables/updates/rows', (route) =>
+      route.request().method() === 'POST' ? route.abort() : route.continue(),
+    );
+    await bobTab.byId('rescue-copy').click();
+    await bobTab.byId('name-submit').click();
+    await expect.poll(() => bobTab.byId('rescue-progress').textContent()).toContain('Waiting for the server');
+    await bobTab.page.reload();
+    await bobTab.byId('rescue-project').waitFor();
+    expect(await bobTab.byId('rescue-project').textContent()).toContain('Halfway');
+    expect((await openDiff(bobTab)).mine).toBe(mine);
+    await leave(ana, bob);
+  });
+
   it('[LOCAL-4] a project that its owner has deleted: the dashboard tells of them, and restoring it sends them', async () => {
     const all = await cast('Deleted');
     const { ana, bob, anaTab, bobTab, project } = all;
