@@ -83,7 +83,9 @@ export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
     // Waiting for dead sockets to be noticed keeps nobody busy, so the rest goes on beside it.
     const killing = await startKilling(run, undo);
     const offline = await mergeOffline(run, undo);
-    const [lost, typed] = await Promise.all([loseSingleEvents(run, undo), typeAndWatch(run, undo)]);
+    const losing = loseSingleEvents(run, undo);
+    if (!options.quick) await losing;
+    const [lost, typed] = await Promise.all([losing, typeAndWatch(run, undo)]);
     const dead = await killing.end;
     return report({
       offline,

@@ -83,21 +83,3 @@ export async function openFile(page: Page, path: string): Promise<void> {
   await page.getByTestId('editor').locator('.view-lines').first().waitFor();
   await page.locator('[data-testid=status][data-status=saved]').waitFor();
 }
-
-/** A link to join the project that the page has open, without its origin. */
-export async function invite(page: Page): Promise<string> {
-  await page.getByTestId('share').click();
-  const input = page.getByTestId('share-link').locator('input');
-  await input.waitFor();
-  const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const link = await input.inputValue();
-    if (link.includes('/join/')) {
-      await page.keyboard.press('Escape');
-      await input.waitFor({ state: 'hidden' });
-      return new URL(link).pathname;
-    }
-    if (performance.now() > end) throw new Error('no link to join the project');
-    await page.waitForTimeout(50);
-  }
-}

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, ID, Teams, Users } from 'node-appwrite';
+import { Client, ID, Query, Teams, Users } from 'node-appwrite';
 import { createNodeBackend } from '../../src/backend/node.ts';
 import { Child } from '../support/child.ts';
 import type { BenchmarkOptions } from '../support/contract.ts';
@@ -57,6 +57,14 @@ export class Stage {
     if (!created.ok) throw new Error(created.message);
     for (const { id } of others) await this.join(project, id);
     return project;
+  }
+
+  /** The only user of a name. */
+  async idOf(name: string): Promise<string> {
+    const { users } = await this.users.list({ queries: [Query.equal('name', [name])] });
+    const [user] = users;
+    if (user === undefined || users.length > 1) throw new Error(`${users.length} users are called ${name}`);
+    return user.$id;
   }
 
   async join(project: string, userId: string): Promise<void> {

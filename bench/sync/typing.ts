@@ -3,8 +3,8 @@ import type { Undo } from '../support/undo.ts';
 import { sleep } from './clock.ts';
 import { costOf, PACE, type Costs } from './keystrokes.ts';
 import { layWire } from './pairs.ts';
-import { arrive, createFile, invite, openFile, type Product } from './product.ts';
-import { twice, type Two } from './stage.ts';
+import { arrive, createFile, openFile, type Product } from './product.ts';
+import { Stage, twice, type Two } from './stage.ts';
 
 const FILE = 'typing.txt';
 /** A new line is begun after so many letters. */
@@ -22,12 +22,14 @@ export async function typeInEditor(
     arrive(browsers[0], wires[0].url, 'Ana', undo),
     arrive(browsers[1], wires[1].url, 'Bob', undo),
   ]);
-  await createFile(ana, FILE, 'first\n\n');
+  const { project } = await createFile(ana, FILE, 'first\n\n');
   await ana.getByTestId('editor').locator('.view-lines').first().click();
   await ana.keyboard.press('Control+End');
   const solo = await costOf([wires[0]], count, (keys) => type(ana, keys));
 
-  await bob.goto(`${wires[1].url}${await invite(ana)}`);
+  const stage = new Stage(product.url, product.apiKey);
+  await stage.join(project, await stage.idOf('Bob'));
+  await bob.goto(`${wires[1].url}/p/${project}`);
   await bob.getByTestId('file-tree').waitFor();
   await openFile(bob, FILE);
   await bob.getByTestId('editor').locator('.view-lines').first().click();
