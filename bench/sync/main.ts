@@ -41,7 +41,7 @@ const FULL: Plan = {
   offlineRounds: 5,
   pairs: 10,
   heal: { rounds: 3, rest: 10_000, phase: 20_000, replaced: true },
-  keystrokes: 600,
+  keystrokes: 400,
   cloud: 150_000,
   page: 15_000,
 };
