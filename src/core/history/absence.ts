@@ -1,5 +1,5 @@
 /** "While you were away": what others did to a text since a moment, and where several people worked on the same lines. */
-import { NEVER } from './runs.ts';
+import { NEVER } from './arrivals.ts';
 import type { TextHistory } from './text-history.ts';
 import type { Hunk } from './types.ts';
 

@@ -46,7 +46,11 @@ class ClientContent {
   }
 }
 
+/** Of content that is no text. */
 export const NO_UNIT = 0xffff_ffff;
+
+/** Of what was never deleted. */
+export const NEVER = 0xffff_ffff;
 
 /** The structs of one client in one update, of which those from `at` on are not integrated. */
 interface Part {
@@ -126,21 +130,24 @@ export class Arrivals {
     return this.clients.get(client) ?? null;
   }
 
-  /** The row that deleted a unit, or -1. */
+  /** The row that deleted a unit, or `NEVER`. */
   deleterOf(unit: number): number {
-    return this.deleters.at(unit) - 1;
+    const deleter = this.deleters.at(unit);
+    return deleter === 0 ? NEVER : deleter - 1;
   }
 
-  /** From when on a deleted unit is gone. */
+  /** From when on a unit is gone, or `NEVER`. */
   deletedSince(unit: number): number {
-    return this.deletedLater.get(unit) ?? this.deleters.at(unit) - 1;
+    if (this.deletedLater.size > 0) {
+      const since = this.deletedLater.get(unit);
+      if (since !== undefined) return since;
+    }
+    return this.deleterOf(unit);
   }
 
-  /** So many code units of text from a unit on, as they came. */
-  textOf(unit: number, length: number): string {
-    let text = '';
-    for (let at = unit; at < unit + length; at++) text += String.fromCharCode(this.codes.at(at));
-    return text;
+  /** The code unit that a unit is, as it came. */
+  codeOf(unit: number): number {
+    return this.codes.at(unit);
   }
 
   insertedUnits(row: number): number {

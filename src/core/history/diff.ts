@@ -1,5 +1,6 @@
 import { CreditBuilder, type Updates } from './credit.ts';
-import { NEVER, type Runs } from './runs.ts';
+import { NEVER } from './arrivals.ts';
+import type { Runs } from './runs.ts';
 import type { Hunk, Piece } from './types.ts';
 import type { TextOperation } from '../text.ts';
 

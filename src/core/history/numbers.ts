@@ -1,3 +1,6 @@
+/** Arguments that a call can have on every engine. */
+const TEXT_PIECE = 8_192;
+
 /** A growing list of whole numbers below 2^32, 4 bytes each. What was never set is 0. */
 export class Numbers {
   private items: Uint32Array<ArrayBuffer>;
@@ -24,18 +27,13 @@ export class Numbers {
     this.items[index] = value;
   }
 
-  /** Sets all from `start` up to `end`. */
-  fill(value: number, start: number, end: number): void {
-    if (end > this.length) {
-      this.reserve(end);
-      this.length = end;
+  /** The numbers as UTF-16 code units. */
+  toText(): string {
+    const pieces: string[] = [];
+    for (let start = 0; start < this.length; start += TEXT_PIECE) {
+      pieces.push(String.fromCharCode(...this.items.subarray(start, Math.min(start + TEXT_PIECE, this.length))));
     }
-    this.items.fill(value, start, end);
-  }
-
-  /** The numbers themselves; do not keep them over a change. */
-  get values(): Uint32Array<ArrayBuffer> {
-    return this.items.subarray(0, this.length);
+    return pieces.join('');
   }
 
   private reserve(capacity: number): void {

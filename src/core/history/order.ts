@@ -6,15 +6,28 @@ export function orderOf({ createdAt, id }: LogEntry): { readonly time: number; r
   return { time: Number.isNaN(time) ? 0 : time, id };
 }
 
-/** Entries in their order, each row once. */
-export function inOrder(entries: readonly LogEntry[]): LogEntry[] {
-  const known = new Set<string>();
+/** Entries in their order, each row once. @param known row ids that are left out */
+export function inOrder(entries: readonly LogEntry[], known: ReadonlySet<string> = new Set()): LogEntry[] {
+  const taken = new Set<string>();
   const ordered: { time: number; entry: LogEntry }[] = [];
+  let isSorted = true;
   for (const entry of entries) {
-    if (known.has(entry.id)) continue;
-    known.add(entry.id);
-    ordered.push({ time: orderOf(entry).time, entry });
+    if (known.has(entry.id) || taken.has(entry.id)) continue;
+    taken.add(entry.id);
+    const item = { time: orderOf(entry).time, entry };
+    const last = ordered.at(-1);
+    if (last && compare(last, item) > 0) isSorted = false;
+    ordered.push(item);
   }
-  ordered.sort((a, b) => a.time - b.time || (a.entry.id < b.entry.id ? -1 : 1));
+  if (!isSorted) ordered.sort(compare);
   return ordered.map(({ entry }) => entry);
+}
+
+interface Timed {
+  readonly time: number;
+  readonly entry: LogEntry;
+}
+
+function compare(a: Timed, b: Timed): number {
+  return a.time - b.time || (a.entry.id < b.entry.id ? -1 : a.entry.id > b.entry.id ? 1 : 0);
 }

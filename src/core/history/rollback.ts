@@ -9,7 +9,8 @@ import { IdRanges } from '../id-ranges.ts';
 import { CreditBuilder } from './credit.ts';
 import { HunkBuilder } from './diff.ts';
 import { planOf, type Plan } from './plan.ts';
-import { NEVER, type Runs } from './runs.ts';
+import { NEVER } from './arrivals.ts';
+import type { Runs } from './runs.ts';
 import type { TextHistory } from './text-history.ts';
 import type { Credit } from './types.ts';
 

@@ -5,11 +5,8 @@
  * and how it differs from another moment. Blocks of runs know whether they have to be looked at.
  */
 import * as Y from 'yjs';
-import { NO_UNIT, type Arrivals } from './arrivals.ts';
+import { NEVER, NO_UNIT, type Arrivals } from './arrivals.ts';
 import { Numbers } from './numbers.ts';
-
-/** Of a run that was never deleted. */
-export const NEVER = 0xffff_ffff;
 
 const BLOCK = 256;
 
@@ -29,10 +26,19 @@ export class Runs {
   readonly unit = new Numbers(1024);
   readonly clients: number[] = [];
   all = '';
+  private readonly arrivals: Arrivals;
+  private readonly ends: ReadonlySet<number>;
+  /** The code units of `all`. */
+  private readonly codes = new Numbers(1024);
   private firstSince = new Numbers();
   private lastSince = new Numbers();
   private firstUntil = new Numbers();
   private lastUntil = new Numbers();
+
+  private constructor(arrivals: Arrivals) {
+    this.arrivals = arrivals;
+    this.ends = endsOf(arrivals);
+  }
 
   get length(): number {
     return this.row.length;
@@ -40,10 +46,8 @@ export class Runs {
 
   /** Reads the runs of a text whose document has no garbage collection and was fed with what arrived. */
   static of(text: Y.Text, arrivals: Arrivals): Runs {
-    const runs = new Runs();
+    const runs = new Runs(arrivals);
     const numbers = new Map<number, number>();
-    const ends = endsOf(arrivals);
-    const strings: string[] = [];
     for (let item = text._start; item !== null; item = item.right) {
       if (!(item.content instanceof Y.ContentString)) continue;
       const { client, clock } = item.id;
@@ -54,24 +58,19 @@ export class Runs {
         number = runs.clients.push(client) - 1;
         numbers.set(client, number);
       }
-      const end = clock + item.length;
-      let from = clock;
-      for (let range = content.find(clock); from < end; range++) {
+      const end = Math.min(clock + item.length, content.next);
+      for (let range = content.find(clock), from = clock; from < end; range++) {
         const to = Math.min(end, content.endOf(range));
-        const first = content.units.at(range);
-        if (to <= from) break;
-        if (first === NO_UNIT) {
-          from = to;
-          continue;
+        const unit = content.units.at(range);
+        const offset = from - content.starts.at(range);
+        if (unit !== NO_UNIT) {
+          runs.addContent(number, from, to - from, content.rows.at(range), content.since.at(range), unit + offset);
         }
-        const unit = first + from - content.starts.at(range);
-        const part = { client: number, clock: from, length: to - from, row: content.rows.at(range) };
-        runs.push({ ...part, since: content.since.at(range), unit }, arrivals, ends, strings);
         from = to;
       }
     }
-    runs.all = strings.join('');
-    runs.start.push(runs.all.length);
+    runs.start.push(runs.codes.length);
+    runs.all = runs.codes.toText();
     runs.summarise();
     return runs;
   }
@@ -125,49 +124,71 @@ export class Runs {
     }
   }
 
-  /** Adds the content of one row in runs that end where what deleted it changes, and where a pair was cut. */
-  private push(part: Part, arrivals: Arrivals, ends: ReadonlySet<number>, strings: string[]): void {
-    const add = (from: number, text: string, row: number, since: number, until: number, deleter: number): void => {
-      this.row.push(row);
-      this.since.push(since);
-      this.until.push(until);
-      this.deleter.push(deleter);
-      this.client.push(part.client);
-      this.clock.push(part.clock + from);
-      this.unit.push(part.unit + from);
-      this.start.push(this.nextStart);
-      this.nextStart += text.length;
-      strings.push(text);
-    };
-    for (let from = 0; from < part.length;) {
-      const unit = part.unit + from;
-      const [deleter, until] = endOf(unit, arrivals);
-      const cut = arrivals.cuts.get(unit);
-      if (cut) {
-        const [otherDeleter, otherUntil] = endOf(unit + 1, arrivals);
-        const end = Math.min(until, otherUntil);
-        const gone = until <= otherUntil ? deleter : otherDeleter;
-        const whole = end < cut.since ? ([end, gone] as const) : ([cut.since, cut.row] as const);
-        add(from, arrivals.textOf(unit, 2), part.row, part.since, ...whole);
-      }
-      const half = cut ?? arrivals.cuts.get(unit - 1);
-      if (half) {
-        add(from, REPLACEMENT, half.row, Math.max(part.since, half.since), until, deleter);
+  /** Adds content of one row that stands together, in runs that end where what deleted it changes or a pair was cut. */
+  private addContent(client: number, clock: number, length: number, row: number, since: number, first: number): void {
+    const { arrivals } = this;
+    for (let from = 0; from < length;) {
+      const unit = first + from;
+      if (arrivals.cuts.size > 0 && (arrivals.cuts.has(unit) || arrivals.cuts.has(unit - 1))) {
+        this.addHalf(client, clock + from, row, since, unit);
         from++;
         continue;
       }
-      const isSame = (other: number): boolean => {
-        const [otherDeleter, otherUntil] = endOf(other, arrivals);
-        return otherDeleter === deleter && otherUntil === until && !ends.has(other) && !arrivals.cuts.has(other);
-      };
+      const deleter = arrivals.deleterOf(unit);
+      const until = arrivals.deletedSince(unit);
       let to = from + 1;
-      while (to < part.length && isSame(part.unit + to)) to++;
-      add(from, arrivals.textOf(unit, to - from), part.row, part.since, until, deleter);
+      while (to < length && this.goesOn(first + to, deleter, until)) to++;
+      this.add(client, clock + from, row, since, until, deleter, unit);
+      for (let at = unit; at < first + to; at++) this.codes.push(arrivals.codeOf(at));
       from = to;
     }
   }
 
-  private nextStart = 0;
+  /** Whether a unit belongs to the run of the one before it. */
+  private goesOn(unit: number, deleter: number, until: number): boolean {
+    const { arrivals } = this;
+    if (arrivals.deleterOf(unit) !== deleter || arrivals.deletedSince(unit) !== until) return false;
+    return !this.ends.has(unit) && (arrivals.cuts.size === 0 || !arrivals.cuts.has(unit));
+  }
+
+  /** Adds half of a pair that was cut: with the first half the pair as it was before, then what Yjs made of the half. */
+  private addHalf(client: number, clock: number, row: number, since: number, unit: number): void {
+    const { arrivals } = this;
+    const cut = arrivals.cuts.get(unit);
+    if (cut) {
+      const [one, other] = [arrivals.deletedSince(unit), arrivals.deletedSince(unit + 1)];
+      const end = Math.min(one, other);
+      const isWhole = end < cut.since;
+      const deleter = isWhole ? arrivals.deleterOf(one <= other ? unit : unit + 1) : cut.row;
+      this.add(client, clock, row, since, isWhole ? end : cut.since, deleter, unit);
+      this.codes.push(arrivals.codeOf(unit));
+      this.codes.push(arrivals.codeOf(unit + 1));
+    }
+    const half = cut ?? arrivals.cuts.get(unit - 1);
+    if (half === undefined) return;
+    const later = Math.max(since, half.since);
+    this.add(client, clock, half.row, later, arrivals.deletedSince(unit), arrivals.deleterOf(unit), unit);
+    this.codes.push(REPLACEMENT);
+  }
+
+  private add(
+    client: number,
+    clock: number,
+    row: number,
+    since: number,
+    until: number,
+    deleter: number,
+    unit: number,
+  ): void {
+    this.row.push(row);
+    this.since.push(since);
+    this.until.push(until);
+    this.deleter.push(deleter);
+    this.client.push(client);
+    this.clock.push(clock);
+    this.unit.push(unit);
+    this.start.push(this.codes.length);
+  }
 
   private summarise(): void {
     for (let first = 0; first < this.length; first += BLOCK) {
@@ -188,25 +209,7 @@ export class Runs {
   }
 }
 
-/** Content of one row that stands together. */
-interface Part {
-  readonly client: number;
-  readonly clock: number;
-  readonly length: number;
-  readonly row: number;
-  readonly since: number;
-  readonly unit: number;
-}
-
-const REPLACEMENT = '\uFFFD';
-
-/** What deleted a unit, and from when on it is gone. */
-function endOf(unit: number, arrivals: Arrivals): readonly [deleter: number, until: number] {
-  const deleter = arrivals.deleterOf(unit);
-  return deleter === -1 ? NOT_DELETED : [deleter, arrivals.deletedSince(unit)];
-}
-
-const NOT_DELETED = [NEVER, NEVER] as const;
+const REPLACEMENT = 0xfffd;
 
 /** Units at which a run has to end, since from there on it was deleted once more, or not any more. */
 function endsOf({ repeated }: Arrivals): Set<number> {

@@ -78,7 +78,7 @@ export class TextHistory {
    * are newer than all others
    */
   append(entries: readonly LogEntry[]): number {
-    const fresh = inOrder(entries).filter(({ id }) => !this.known.has(id) && !this.refusedRows.has(id));
+    const fresh = inOrder(entries, this.known).filter(({ id }) => !this.refusedRows.has(id));
     const first = fresh[0];
     const end = this.length + 1;
     if (first === undefined) return end;
