@@ -9,6 +9,7 @@ import { LightElement } from '../ui/light-element.ts';
 import { logo } from '../ui/logo.ts';
 import { credentialsProblem, entrySentence, MIN_PASSWORD_CHARS, type Credentials, type Entry } from './credentials.ts';
 import { friendlyName } from './friendly-name.ts';
+import './other-ways.ts';
 import './sign-in-page.css';
 
 /** Lets somebody in: as a guest with only a name, with an account, or with a new one. */
@@ -95,6 +96,7 @@ export class SignInPage extends LightElement {
           Create account
         </wa-button>
       </div>
+      <cw-other-ways .app=${this.app}></cw-other-ways>
     `;
   }
 

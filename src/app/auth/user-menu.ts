@@ -54,6 +54,9 @@ export class UserMenu extends LightElement {
         <wa-dropdown-item value="rename" data-testid="user-rename"
           >${icon('pencil', 'icon')} Change your name</wa-dropdown-item
         >
+        <wa-dropdown-item value="account" data-testid="user-account"
+          >${icon('settings', 'icon')} Your account</wa-dropdown-item
+        >
         <wa-divider></wa-divider>
         ${THEMES.map(
           ({ choice, label, icon: name }) =>
@@ -68,6 +71,7 @@ export class UserMenu extends LightElement {
         <wa-divider></wa-divider>
         <wa-dropdown-item value="sign-out" data-testid="sign-out">${icon('log-out', 'icon')} Sign out</wa-dropdown-item>
       </wa-dropdown>
+      <a href="/account" hidden tabindex="-1">Your account</a>
       <cw-name-dialog></cw-name-dialog>
       <cw-sign-out-dialog .app=${this.app} @sign-out-anyway=${this.signOut}></cw-sign-out-dialog>`;
   }
@@ -82,6 +86,8 @@ export class UserMenu extends LightElement {
       this.requestUpdate();
     } else if (value === 'rename') {
       this.rename();
+    } else if (value === 'account') {
+      this.querySelector<HTMLAnchorElement>('a[href="/account"]')?.click();
     } else if (value === 'sign-out') {
       void this.askToSignOut();
     }

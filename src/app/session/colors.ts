@@ -1,7 +1,7 @@
 import type { Person } from '../../core/tree.ts';
 
 /** Colours of people: told apart on light and dark, and dark enough for white letters. */
-const COLORS = [
+export const COLORS = [
   '#c2410c',
   '#0f766e',
   '#6d28d9',

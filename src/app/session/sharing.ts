@@ -23,10 +23,8 @@ export class ProjectSharing implements Sharing {
     this.byMail = options.byMail;
   }
 
-  async members(project: string): Promise<Outcome<MemberList>> {
-    const list = await this.options.backend.members(project);
-    if (list.ok) this.options.roleChanged(project, list.value.role);
-    return list;
+  members(project: string): Promise<Outcome<MemberList>> {
+    return this.options.backend.members(project);
   }
 
   changeRole(project: string, member: string, role: Role): Promise<Outcome<void>> {

@@ -64,7 +64,7 @@ function sentenceOf(notice: AccessNotice): string {
   if (notice.kind === 'removed') {
     return 'You have been removed from this project. What you see is as it was; nothing comes in and nothing goes out any more.';
   }
-  const now = `An owner has made you ${aRole(notice.to)}.`;
+  const now = `You are ${aRole(notice.to)} of this project now.`;
   if (mayWrite(notice.to, 'file')) return mayWrite(notice.from, 'file') ? now : `${now} You can edit now.`;
   if (!mayWrite(notice.from, 'file')) return now;
   return notice.to === 'reviewer'

@@ -65,6 +65,9 @@ export class NewLinkForm extends LightElement {
           ${icon('copy', 'start')} Create link
         </wa-button>
       </div>
+      <p class="quiet share-hint" data-testid="link-rights">
+        ${ROLE_NAMES[this.chosenRole]}: ${ROLE_RIGHTS[this.chosenRole]}.
+      </p>
       ${this.address === null ? nothing : this.renderAddress(this.address)}`;
   }
 
@@ -72,14 +75,7 @@ export class NewLinkForm extends LightElement {
     const choose = (event: Event): void => {
       this.chosenRole = LINK_ROLES.find((role) => role === (event.currentTarget as WaSelect).value) ?? 'editor';
     };
-    return html`<wa-select
-      size="s"
-      label="Joins as"
-      value="editor"
-      hint=${`${ROLE_NAMES[this.chosenRole]}: ${ROLE_RIGHTS[this.chosenRole]}`}
-      @change=${choose}
-      data-testid="link-role"
-    >
+    return html`<wa-select size="s" label="Joins as" value="editor" @change=${choose} data-testid="link-role">
       ${LINK_ROLES.map((role) => html`<wa-option value=${role}>${ROLE_NAMES[role]}</wa-option>`)}
     </wa-select>`;
   }

@@ -38,6 +38,7 @@ export class ShareDialog extends LightElement {
     open: { state: true },
     address: { state: true },
     publicAddress: { state: true },
+    publicCopied: { state: true },
   };
 
   declare app: App;
@@ -45,6 +46,7 @@ export class ShareDialog extends LightElement {
   declare private open: boolean;
   declare private address: string | null;
   declare private publicAddress: string | null;
+  declare private publicCopied: boolean;
   private readonly state = new SharingState(this, () => ({ sharing: this.app.sharing, project: this.session.id }));
   private readonly changes = new Observed(this, () => this.session?.memberChanges);
   private readonly participants = new Observed(this, () => this.session?.participants);
@@ -57,6 +59,7 @@ export class ShareDialog extends LightElement {
     this.open = false;
     this.address = null;
     this.publicAddress = null;
+    this.publicCopied = false;
   }
 
   show(): void {
@@ -193,20 +196,41 @@ export class ShareDialog extends LightElement {
         @change=${(event: Event) => void this.setPublic((event.currentTarget as WaSwitch).checked, link?.id ?? null)}
         >Anybody with the public link can read</wa-switch
       >
-      ${
-        link === undefined || this.publicAddress === null
-          ? nothing
-          : html`<div class="share-link">
-              <wa-input
-                size="s"
-                aria-label="Public link"
-                readonly
-                .value=${this.publicAddress}
-                data-testid="public-address"
-              ></wa-input>
-            </div>`
-      }
+      ${link === undefined || !isOwner ? nothing : this.renderPublicAddress()}
     </div>`;
+  }
+
+  /** The address is known only to whoever has just made it; a new one takes its place. */
+  private renderPublicAddress(): TemplateResult {
+    const address = this.publicAddress;
+    if (address === null) {
+      return html`<p class="quiet share-hint">
+        Its address was shown when it was made.
+        <button
+          class="link"
+          ?disabled=${this.state.busy !== null}
+          data-testid="public-renew"
+          @click=${() => void this.setPublic(true, null)}
+        >
+          Replace it by a new one
+        </button>
+      </p>`;
+    }
+    return html`<div class="share-link">
+      <wa-input size="s" aria-label="Public link" readonly .value=${address} data-testid="public-address"></wa-input>
+      <wa-button size="s" appearance="outlined" @click=${() => this.copyPublic(address)} data-testid="public-copy">
+        ${icon(this.publicCopied ? 'check' : 'copy', 'start')} ${this.publicCopied ? 'Copied' : 'Copy'}
+      </wa-button>
+    </div>`;
+  }
+
+  private async copyPublic(address: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(address);
+      this.publicCopied = true;
+    } catch {
+      this.publicCopied = false; // refused by the browser: the link is shown, to be copied by hand
+    }
   }
 
   private colorsOf(members: readonly Member[]): ReadonlyMap<string, string> {
@@ -225,6 +249,7 @@ export class ShareDialog extends LightElement {
 
   private async setPublic(on: boolean, link: string | null): Promise<void> {
     this.publicAddress = null;
+    this.publicCopied = false;
     if (on) {
       const wanted: NewLink = { role: 'viewer', expiresInDays: null, maxUses: null, isPublic: true };
       const made = await this.state.run('public', (sharing, project) => sharing.createLink(project, wanted));

@@ -81,6 +81,12 @@ export class AppShell extends LightElement {
     const route = this.route.value;
     if (!account || !route || account.kind === 'unknown') return this.renderWaiting();
     if (route.page === 'not-found') return this.renderNotFound();
+    if (route.page === 'arrival') {
+      return (
+        this.load('cw-arrival') ??
+        html`<cw-arrival .app=${this.app} .router=${this.router} .arrival=${route.arrival}></cw-arrival>`
+      );
+    }
     if (account.kind === 'signed-out') {
       const reason = route.page === 'join' ? 'invited' : route.page === 'project' ? 'project' : null;
       return this.load('cw-sign-in') ?? html`<cw-sign-in .app=${this.app} .reason=${reason}></cw-sign-in>`;
@@ -114,6 +120,10 @@ export class AppShell extends LightElement {
             route.token,
             html`<cw-join .app=${this.app} .router=${this.router} .token=${route.token}></cw-join>`,
           ) as TemplateResult)
+        );
+      case 'account':
+        return (
+          this.load('cw-account') ?? html`<cw-account .app=${this.app} .theme=${this.theme} .user=${user}></cw-account>`
         );
       case 'rescue':
         return (

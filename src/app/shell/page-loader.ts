@@ -5,6 +5,8 @@ const PAGES = {
   'cw-project': () => import('../project/project-page.ts'),
   'cw-join': () => import('../share/join-page.ts'),
   'cw-rescue': () => import('../rescue/rescue-page.ts'),
+  'cw-account': () => import('../auth/account-page.ts'),
+  'cw-arrival': () => import('../auth/arrival-page.ts'),
 } as const;
 
 export type PageTag = keyof typeof PAGES;

@@ -1,3 +1,5 @@
+import type { Arrival } from '../auth/arrival-page.ts';
+
 /** The addresses of the app. Every page can be shared, bookmarked and reloaded. */
 export type Route =
   | { readonly page: 'home' }
@@ -5,6 +7,9 @@ export type Route =
   | { readonly page: 'join'; readonly token: string }
   /** Edits that could not be sent. */
   | { readonly page: 'rescue' }
+  | { readonly page: 'account' }
+  /** Where mails and providers lead back to, with what the query of the address carries. */
+  | { readonly page: 'arrival'; readonly arrival: Arrival }
   | { readonly page: 'not-found' };
 
 export function pathOf(route: Route): string {
@@ -17,6 +22,10 @@ export function pathOf(route: Route): string {
       return `/join/${encodeURIComponent(route.token)}`;
     case 'rescue':
       return '/rescue';
+    case 'account':
+      return '/account';
+    case 'arrival':
+      return route.arrival === 'invitation' ? '/invitation' : '/enter';
     case 'not-found':
       return '/not-found';
   }

@@ -28,6 +28,9 @@ export class AddressBar implements Navigation {
       { path: PROJECT, enter: ({ project = '', file }) => this.show({ page: 'project', project, file: file || null }) },
       { path: '/join/:token{/}?', enter: ({ token = '' }) => this.show(joinRoute(token)) },
       { path: '/rescue{/}?', enter: () => this.show({ page: 'rescue' }) },
+      { path: '/account{/}?', enter: () => this.show({ page: 'account' }) },
+      { path: '/enter{/}?', enter: () => this.show({ page: 'arrival', arrival: 'sign-in' }) },
+      { path: '/invitation{/}?', enter: () => this.show({ page: 'arrival', arrival: 'invitation' }) },
     ];
     this.router = new Router(host, routes, { fallback: { enter: () => this.show({ page: 'not-found' }) } });
   }

@@ -33,6 +33,7 @@ import plus from 'lucide-static/icons/plus.svg?raw';
 import redo from 'lucide-static/icons/redo-2.svg?raw';
 import refresh from 'lucide-static/icons/refresh-cw.svg?raw';
 import rotateCcw from 'lucide-static/icons/rotate-ccw.svg?raw';
+import settings from 'lucide-static/icons/settings.svg?raw';
 import share from 'lucide-static/icons/user-plus.svg?raw';
 import sun from 'lucide-static/icons/sun.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
@@ -72,6 +73,7 @@ const ICONS = {
   redo,
   refresh,
   'rotate-ccw': rotateCcw,
+  settings,
   share,
   sun,
   trash,
