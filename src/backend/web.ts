@@ -1,5 +1,6 @@
 import { Account, Client, Functions, TablesDB, Teams, type OAuthProvider } from 'appwrite';
 import { NODE_ID_LENGTH, randomId, type RandomBytes } from '../core/ids.ts';
+import type { SnapshotReader } from '../core/compaction/ports.ts';
 import type { PresenceTable, SnapshotStore, UpdateLog } from '../core/ports.ts';
 import { AppwriteAccount, type AccountService } from './account.ts';
 import { AppwriteInvitations } from './invitations.ts';
@@ -7,7 +8,7 @@ import { AppwritePresenceTable } from './presence-table.ts';
 import { AppwriteProjects } from './projects.ts';
 import { RealtimeFeed } from './realtime-feed.ts';
 import { AppwriteSharing } from './sharing.ts';
-import { BLOBS_BUCKET } from './snapshot-rows.ts';
+import { AppwriteSnapshotReader, BLOBS_BUCKET } from './snapshot-rows.ts';
 import { AppwriteSnapshotStore, COMPACT_FUNCTION } from './snapshot-store.ts';
 import { ClosingRequests } from './closing-requests.ts';
 import type { Tables } from './tables.ts';
@@ -24,6 +25,8 @@ export interface WebBackend {
   readonly invitations: AppwriteInvitations;
   readonly log: UpdateLog;
   readonly snapshots: SnapshotStore;
+  /** The snapshots one by one, for the history. */
+  readonly segments: SnapshotReader;
   presenceOf(author: () => string): PresenceTable;
   newFeed(backoff: (attempt: number) => number): RealtimeFeed;
 }
@@ -54,6 +57,7 @@ export function createWebBackend(endpoint: string, project: string, randomBytes:
       (file) => download(client, file),
       (body) => functions.createExecution({ functionId: COMPACT_FUNCTION, body, async: true }),
     ),
+    segments: new AppwriteSnapshotReader(tables, (file) => download(client, file)),
     presenceOf: (author) =>
       new AppwritePresenceTable(
         tables,

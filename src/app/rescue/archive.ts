@@ -6,7 +6,7 @@ import type { RescuedFile } from '../session/rescue-api.ts';
 export interface ArchivePart {
   /** The folder they go into; empty for the top. */
   readonly folder: string;
-  readonly files: readonly RescuedFile[];
+  readonly files: readonly Pick<RescuedFile, 'path' | 'mine' | 'lineEnding'>[];
 }
 
 /** A zip archive of files, each with its own line ending. */

@@ -11,6 +11,7 @@ import type { StatusReport } from '../../core/status.ts';
 import type { Person, Tree } from '../../core/tree.ts';
 import type { SyncReport } from '../../sync/report.ts';
 import type { AccountSettings } from './account-api.ts';
+import type { ProjectHistory } from './history-api.ts';
 import type { Rescue } from './rescue-api.ts';
 import type { Sharing } from './share-api.ts';
 
@@ -124,6 +125,8 @@ export interface ProjectSession {
   /** Of the whole project: the worst of its open documents. */
   readonly status: Observable<StatusReport>;
   readonly awareness: Awareness;
+  /** The past of its files: loaded when somebody asks. */
+  readonly history: ProjectHistory;
   /** The tree has been read from this device or the server: an empty tree is really empty. */
   readonly ready: Observable<boolean>;
 

@@ -6,6 +6,7 @@ import type { Clock } from '../../core/ports.ts';
 import type { Role } from '../../core/roles.ts';
 import { IndexedDbDevice, requestPersistence } from '../../store/indexeddb-device.ts';
 import { useProject } from '../../store/project-use.ts';
+import { HistoryStore } from '../../store/history-store.ts';
 import { BroadcastTabs } from '../../store/tab-channel.ts';
 import { backoffDelay } from '../../sync/backoff.ts';
 import type { AccountState, App, ProjectSession, ProjectSummary, User } from './api.ts';
@@ -15,6 +16,7 @@ import { OwnAccount } from './account-settings.ts';
 import { colorOf } from './colors.ts';
 import { loadConfig, type AppConfig } from './config.ts';
 import { forgetUser } from './forget-user.ts';
+import { WorkerDesk } from './history/desk.ts';
 import { Memory } from './memory.ts';
 import { OpenProject } from './project.ts';
 import type { Rescue } from './rescue-api.ts';
@@ -216,12 +218,14 @@ class WebApp implements App {
       now: () => Date.now(),
       report,
     });
+    const histories = new HistoryStore(`cowrite:${user.id}:history`);
     const project: OpenProject = new OpenProject({
       user,
       role: roleSignal,
       access,
       name,
       emptyFiles: this.memory.emptyFiles(user.id),
+      history: { snapshots: this.backend.segments, store: histories, desk: new WorkerDesk(startHistoryWorker) },
       environment: {
         project: id,
         profile: this.profile,
@@ -247,6 +251,7 @@ class WebApp implements App {
         for (const undo of unwatch) undo();
         access.close();
         tabs.close();
+        await histories.close();
         await device.close();
         endUse();
       },
@@ -390,6 +395,11 @@ class WebApp implements App {
       for (const project of this.open) project.leave();
     });
   }
+}
+
+// Vite finds workers by this form, word for word.
+function startHistoryWorker(): Worker {
+  return new Worker(new URL('./history/worker.ts', import.meta.url), { type: 'module' });
 }
 
 function summaries(projects: readonly ProjectSummary[]): readonly ProjectSummary[] {

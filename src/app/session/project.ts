@@ -28,6 +28,7 @@ import type { SyncReport } from '../../sync/report.ts';
 import type { AccessWatch } from './access.ts';
 import type { AccessNotice, FileSession, Observable, Participant, ProjectSession, ReviewSession, User } from './api.ts';
 import { colorAmong } from './colors.ts';
+import { OpenHistory, type HistoryPorts } from './history.ts';
 import { OpenFile, type EmptyFiles } from './file-session.ts';
 import { readParticipants, sameParticipants } from './participants.ts';
 import { Signal } from './signal.ts';
@@ -39,6 +40,7 @@ export interface ProjectOptions {
   readonly access: AccessWatch;
   readonly name: Observable<string>;
   readonly emptyFiles: EmptyFiles;
+  readonly history: HistoryPorts;
   /** Runs when the session is closed, after everything is on the device. */
   readonly onClose: () => Promise<void>;
 }
@@ -57,6 +59,7 @@ export class OpenProject implements ProjectSession {
   readonly status: Signal<StatusReport>;
   readonly ready = new Signal(false);
   readonly awareness: Awareness;
+  readonly history: OpenHistory;
   private readonly options: ProjectOptions;
   private readonly sync: ProjectSync;
   private readonly treeSync: DocumentSync;
@@ -75,8 +78,19 @@ export class OpenProject implements ProjectSession {
     this.notice = options.access.notice;
     this.memberChanges = options.access.memberChanges;
     const identity = (): { author: string; role: Role } => ({ author: this.user.id, role: this.role.value });
+    this.history = new OpenHistory({
+      ...options.history,
+      project: this.id,
+      log: options.environment.log,
+      now: () => options.environment.clock.now(),
+      author: () => this.user.id,
+      randomBytes: options.environment.randomBytes,
+      assertMayWrite: () => this.assertMayWrite(),
+      report: options.environment.report,
+    });
+    const feed = this.history.overhear(options.environment.feed);
     let refreshing = false;
-    this.sync = new ProjectSync({ ...options.environment, identity }, () => {
+    this.sync = new ProjectSync({ ...options.environment, feed, identity }, () => {
       // Many changes in one turn become one refresh.
       if (refreshing) return;
       refreshing = true;
@@ -86,6 +100,7 @@ export class OpenProject implements ProjectSession {
       });
     });
     this.treeSync = this.sync.openDocument(treeDocumentId(this.id));
+    this.history.follow(this.treeSync.doc);
     this.tree = new Signal(readTree(this.treeSync.doc));
     this.status = new Signal(this.sync.status);
     this.treeSync.doc.on('afterTransaction', (transaction) => {
@@ -233,6 +248,7 @@ export class OpenProject implements ProjectSession {
   }
 
   close(): Promise<void> {
+    this.history.close();
     this.closing ??= this.sync.close().then(() => this.options.onClose());
     return this.closing;
   }

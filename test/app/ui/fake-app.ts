@@ -29,6 +29,7 @@ import {
   type Tree,
 } from '../../../src/core/tree.ts';
 import type { SyncReport } from '../../../src/sync/report.ts';
+import { FakeHistory } from './fake-history.ts';
 import { FakeRescue } from './fake-rescue.ts';
 import { FakeSettings, FakeSharing } from './fake-sharing.ts';
 
@@ -115,6 +116,7 @@ export class FakeProject implements ProjectSession {
   readonly status = new CountingSignal<StatusReport>(SAVED);
   readonly awareness = new Awareness(new Y.Doc());
   readonly ready = new CountingSignal(true);
+  readonly history = new FakeHistory(this.id, () => ana.id);
   inspect = (): SyncReport => SYNC_REPORT;
   readonly opened: FakeFile[] = [];
   retries = 0;

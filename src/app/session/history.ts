@@ -1,0 +1,429 @@
+import { decodeUpdateRow, isQuarantined, type LogEntry, type UpdateRow } from '../../core/codec.ts';
+import { putVersion, readVersions, removeVersion, type Version } from '../../core/history/versions.ts';
+import { fileDocumentId, NODE_ID_LENGTH, randomId, treeDocumentId, type RandomBytes } from '../../core/ids.ts';
+import type { Feed, FeedListener } from '../../core/ports.ts';
+import type * as Y from 'yjs';
+import type { Observable } from './api.ts';
+import type {
+  FileArguments,
+  FileHistory,
+  FileMethod,
+  HistoryState,
+  NewsOfFile,
+  ProjectHistory,
+  ProjectOverview,
+  SavedChange,
+  VersionMoment,
+  WholeHistory,
+} from './history-api.ts';
+import type { Answer, Arguments, Desk, Method } from './history/desk.ts';
+import { HistorySource, type SourceOptions } from './history/source.ts';
+import type { Overview } from './history/workbench.ts';
+import { Signal } from './signal.ts';
+
+/** What the history of a project works with beside what the synchronisation does. */
+export interface HistoryPorts {
+  readonly snapshots: SourceOptions['snapshots'];
+  readonly store: SourceOptions['store'];
+  readonly desk: Desk;
+}
+
+export interface HistoryOptions extends SourceOptions {
+  /** Of the user; versions are named in it. */
+  readonly author: () => string;
+  readonly desk: Desk;
+  readonly randomBytes: RandomBytes;
+  /** Throws with a sentence for the user if the tree may not be changed. */
+  readonly assertMayWrite: () => void;
+  readonly report: (error: unknown) => void;
+}
+
+/** Files whose history is read at a time for the whole project. */
+const PARALLEL = 4;
+/** Rows that come at once are appended at once. */
+const GATHER_MS = 250;
+
+/** The histories of a project: read when somebody asks, then kept up to date with the rows that arrive. */
+export class OpenHistory implements ProjectHistory {
+  readonly versions = new Signal<readonly Version[]>([]);
+  private readonly options: HistoryOptions;
+  private readonly source: HistorySource;
+  private readonly documents = new Map<string, DocumentHistory>();
+  private readonly listeners = new Set<(change: SavedChange) => void>();
+  private tree: Y.Doc | null = null;
+  private project: WholeProject | null = null;
+  private projectHandles = 0;
+  private wasDown = false;
+
+  constructor(options: HistoryOptions) {
+    this.options = options;
+    this.source = new HistorySource(options);
+  }
+
+  /** Gives it the document of the tree, in which versions are. */
+  follow(tree: Y.Doc): void {
+    this.tree = tree;
+    tree.getMap('versions').observeDeep(() => this.versions.set(readVersions(tree)));
+    this.versions.set(readVersions(tree));
+  }
+
+  file(node: string): FileHistory {
+    const document = this.open(node);
+    let closed = false;
+    return {
+      id: node,
+      state: document.state,
+      ask: (method, ...args) => document.ask(method, ...args),
+      retry: () => document.load(),
+      close: () => {
+        if (!closed) this.release(document);
+        closed = true;
+      },
+    };
+  }
+
+  whole(): WholeHistory {
+    const project = (this.project ??= new WholeProject({
+      ...this.options,
+      source: this.source,
+      open: (node) => this.open(node),
+      release: (document) => this.release(document),
+    }));
+    this.projectHandles++;
+    let closed = false;
+    const { desk } = this.options;
+    return {
+      state: project.state,
+      ask: <M extends Method>(method: M, ...args: Arguments<M>): Promise<Answer<M>> => desk.ask(method, ...args),
+      retry: () => project.load(),
+      close: () => {
+        if (closed) return;
+        closed = true;
+        if (--this.projectHandles > 0) return;
+        this.project?.close();
+        this.project = null;
+      },
+    };
+  }
+
+  nameVersion(name: string, description: string, { node, row, time }: VersionMoment): void {
+    const { author, randomBytes, now, assertMayWrite } = this.options;
+    assertMayWrite();
+    if (this.tree === null) throw new Error('The project is not loaded yet.');
+    putVersion(this.tree, {
+      id: randomId(randomBytes, NODE_ID_LENGTH),
+      name,
+      description: description.trim(),
+      doc: node === null ? null : fileDocumentId(node),
+      row,
+      time,
+      author: author(),
+      createdAt: now(),
+    });
+  }
+
+  removeVersion(id: string): void {
+    this.options.assertMayWrite();
+    if (this.tree !== null) removeVersion(this.tree, id);
+  }
+
+  async news(node: string, since: number | null): Promise<NewsOfFile> {
+    const { project, log, snapshots, author } = this.options;
+    const doc = fileDocumentId(node);
+    const others = new Set<string>();
+    let newest = 0;
+    const rows: UpdateRow[] = [];
+    const from = since === null ? {} : { since: new Date(since).toISOString() };
+    const listed = await log.list({ project, doc, ...from }, (page) => rows.push(...page));
+    if (!listed.ok) throw new Error(listed.message);
+    const heads = await snapshots.list(project, doc, 1);
+    if (!heads.ok) throw new Error(heads.message);
+    const note = (by: string, time: number): void => {
+      newest = Math.max(newest, time);
+      if (since !== null && time > since && by !== author()) others.add(by);
+    };
+    for (const row of rows) {
+      const entry = decodeUpdateRow(row, project, doc);
+      if (!isQuarantined(entry)) note(entry.stamp.author, Date.parse(entry.createdAt));
+    }
+    const [head] = heads.value;
+    // Who wrote what of it is in its segment; that somebody did is enough to look.
+    if (head?.lastTime) for (const by of head.authors) note(by, Date.parse(head.lastTime));
+    return { newest: newest === 0 ? null : newest, others: [...others] };
+  }
+
+  watch(listener: (change: SavedChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Listens in to a feed: rows that it brings go into the histories that are open. */
+  overhear(feed: Feed): Feed {
+    return {
+      open: (project, listener) => feed.open(project, this.between(listener)),
+      nudge: () => feed.nudge(),
+    };
+  }
+
+  close(): void {
+    this.project?.close();
+    this.project = null;
+    for (const document of this.documents.values()) document.close();
+    this.documents.clear();
+    this.listeners.clear();
+    this.options.desk.close();
+  }
+
+  private between(listener: FeedListener): FeedListener {
+    return {
+      live: () => {
+        listener.live();
+        // What was missed meanwhile is only on the server.
+        if (this.wasDown) this.reread();
+        this.wasDown = false;
+      },
+      down: (reason) => {
+        this.wasDown = true;
+        listener.down(reason);
+      },
+      update: (row) => {
+        listener.update(row);
+        this.heard(row);
+      },
+      presence: (row) => listener.presence(row),
+      presenceGone: (id) => listener.presenceGone(id),
+      project: (info) => listener.project(info),
+      members: (change) => listener.members?.(change),
+    };
+  }
+
+  private heard(row: UpdateRow): void {
+    const { project } = this.options;
+    const entry = decodeUpdateRow(row, project, row.doc);
+    if (isQuarantined(entry)) return;
+    this.documents.get(row.doc)?.take(entry);
+    if (row.doc === treeDocumentId(project)) this.project?.takeTree(entry);
+    if (!row.doc.startsWith('f')) return;
+    const change = { node: row.doc.slice(1), author: entry.stamp.author, time: Date.parse(entry.createdAt) };
+    for (const listener of this.listeners) listener(change);
+  }
+
+  private reread(): void {
+    for (const document of this.documents.values()) document.load();
+    this.project?.load();
+  }
+
+  private open(node: string): DocumentHistory {
+    const doc = fileDocumentId(node);
+    let document = this.documents.get(doc);
+    if (document === undefined) {
+      const { desk, report } = this.options;
+      document = new DocumentHistory(doc, desk, this.source, report);
+      this.documents.set(doc, document);
+      document.load();
+    }
+    document.handles++;
+    return document;
+  }
+
+  private release(document: DocumentHistory): void {
+    if (--document.handles > 0) return;
+    this.documents.delete(document.doc);
+    document.close();
+  }
+}
+
+/** The history of one text on the desk. */
+class DocumentHistory {
+  readonly doc: string;
+  readonly state = new Signal<HistoryState<Overview>>({ kind: 'loading', done: 0, total: 0 });
+  handles = 0;
+  private readonly desk: Desk;
+  private readonly source: HistorySource;
+  private readonly report: (error: unknown) => void;
+  private isBuilt = false;
+  private loading = false;
+  private again = false;
+  private closed = false;
+  private arrived: LogEntry[] = [];
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(doc: string, desk: Desk, source: HistorySource, report: (error: unknown) => void) {
+    this.doc = doc;
+    this.desk = desk;
+    this.source = source;
+    this.report = report;
+  }
+
+  ask<M extends FileMethod>(method: M, ...args: FileArguments<M>): Promise<Answer<M>> {
+    return this.desk.ask(method, ...([this.doc, ...args] as unknown as Arguments<M>));
+  }
+
+  /** Reads it from the server, or from this device where the server cannot be reached. */
+  load(): void {
+    if (this.closed) return;
+    if (this.loading) {
+      this.again = true;
+      return;
+    }
+    this.loading = true;
+    if (this.state.value.kind !== 'ready') this.state.set({ kind: 'loading', done: 0, total: 0 });
+    this.read()
+      .catch((error: unknown) => this.fail(false, error instanceof Error ? error.message : String(error)))
+      .finally(() => {
+        this.loading = false;
+        if (this.again) {
+          this.again = false;
+          this.load();
+        } else this.flush();
+      });
+  }
+
+  /** A row that the feed brought. */
+  take(entry: LogEntry): void {
+    this.arrived.push(entry);
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      if (!this.loading) this.flush();
+    }, GATHER_MS);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    if (this.isBuilt) this.desk.ask('forget', this.doc).catch(() => undefined);
+  }
+
+  private async read(): Promise<void> {
+    const gathered = await this.source.gather(this.doc, (done, total) => {
+      if (this.state.value.kind === 'loading') this.state.set({ kind: 'loading', done, total });
+    });
+    if (this.closed) return;
+    if (!gathered.ok) return this.fail(gathered.kind === 'offline', gathered.message);
+    const { material, keptAt } = gathered.value;
+    // What is here already is newer than what this device kept.
+    if (keptAt !== null && this.isBuilt) return;
+    const overview = await this.desk.ask('open', this.doc, material);
+    this.isBuilt = true;
+    if (!this.isClosed) this.state.set({ kind: 'ready', overview, keptAt });
+  }
+
+  private get isClosed(): boolean {
+    return this.closed;
+  }
+
+  private fail(offline: boolean, message: string): void {
+    if (this.closed || this.state.value.kind === 'ready') return;
+    this.state.set({ kind: 'failed', offline, message });
+  }
+
+  private flush(): void {
+    if (this.arrived.length === 0 || !this.isBuilt || this.closed) return;
+    const entries = this.arrived.splice(0);
+    this.desk.ask('append', this.doc, entries).then((overview) => {
+      const { value } = this.state;
+      const keptAt = value.kind === 'ready' ? value.keptAt : null;
+      if (!this.closed) this.state.set({ kind: 'ready', overview, keptAt });
+    }, this.report);
+  }
+}
+
+interface WholeOptions extends HistoryOptions {
+  readonly source: HistorySource;
+  readonly open: (node: string) => DocumentHistory;
+  readonly release: (document: DocumentHistory) => void;
+}
+
+/** The histories of all files of a project, and of its tree. */
+class WholeProject {
+  readonly state = new Signal<HistoryState<ProjectOverview>>({ kind: 'loading', done: 0, total: 0 });
+  private readonly options: WholeOptions;
+  private readonly documents = new Map<string, DocumentHistory>();
+  private readonly undo: (() => void)[] = [];
+  private revision = 0;
+  private keptAt: number | null = null;
+  private loading = false;
+  private closed = false;
+
+  constructor(options: WholeOptions) {
+    this.options = options;
+    this.load();
+  }
+
+  load(): void {
+    if (this.loading || this.closed) return;
+    this.loading = true;
+    this.read()
+      .catch((error: unknown) => this.fail(false, error instanceof Error ? error.message : String(error)))
+      .finally(() => (this.loading = false));
+  }
+
+  takeTree(entry: LogEntry): void {
+    if (this.state.value.kind !== 'ready') return;
+    this.options.desk.ask('appendTree', [entry]).then((files) => this.follow(files), this.options.report);
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const undo of this.undo.splice(0)) undo();
+    for (const document of this.documents.values()) this.options.release(document);
+    this.documents.clear();
+  }
+
+  private async read(): Promise<void> {
+    const { source, desk, project } = this.options;
+    const doc = treeDocumentId(project);
+    const gathered = await source.gather(doc, () => undefined);
+    if (!gathered.ok) return this.fail(gathered.kind === 'offline', gathered.message);
+    this.keptAt = gathered.value.keptAt;
+    await this.follow(await desk.ask('openTree', doc, gathered.value.material));
+  }
+
+  /** Opens the files that are not open yet, a few at a time. */
+  private async follow(files: readonly string[]): Promise<void> {
+    const { length } = files;
+    const missing = files.filter((node) => !this.documents.has(node));
+    let done = length - missing.length;
+    const work = async (): Promise<void> => {
+      for (let node = missing.shift(); node !== undefined && !this.closed; node = missing.shift()) {
+        const document = this.options.open(node);
+        this.documents.set(node, document);
+        await settled(document.state);
+        done++;
+        if (this.state.value.kind !== 'ready') this.state.set({ kind: 'loading', done, total: length });
+        this.undo.push(document.state.subscribe(() => this.changed(files)));
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, work));
+    this.changed(files);
+  }
+
+  private changed(files: readonly string[]): void {
+    if (this.closed) return;
+    const states = [...this.documents.values()].map(({ state }) => state.value);
+    const missing = states.flatMap((state) => (state.kind === 'failed' ? [state.message] : []));
+    const kept = states.flatMap((state) => (state.kind === 'ready' && state.keptAt !== null ? [state.keptAt] : []));
+    if (this.keptAt !== null) kept.push(this.keptAt);
+    this.revision++;
+    const overview = { revision: this.revision, files, missing };
+    this.state.set({ kind: 'ready', overview, keptAt: kept.length === 0 ? null : Math.min(...kept) });
+  }
+
+  private fail(offline: boolean, message: string): void {
+    if (this.closed || this.state.value.kind === 'ready') return;
+    this.state.set({ kind: 'failed', offline, message });
+  }
+}
+
+/** Resolves when a history is no longer loading. */
+function settled(state: Observable<HistoryState<unknown>>): Promise<void> {
+  return new Promise((resolve) => {
+    if (state.value.kind !== 'loading') return resolve();
+    const undo = state.subscribe(({ kind }) => {
+      if (kind === 'loading') return;
+      undo();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,338 @@
+/**
+ * The histories of one project, and every question about them. It runs in a Web Worker, since building and asking can take
+ * longer than a frame; whatever goes in and comes out can be copied between threads.
+ */
+import * as Y from 'yjs';
+import type { LogEntry } from '../../../core/codec.ts';
+import { readHistory } from '../../../core/compaction/history.ts';
+import type { SnapshotReader } from '../../../core/compaction/ports.ts';
+import type { SnapshotRecord } from '../../../core/compaction/snapshot.ts';
+import { success } from '../../../core/failures.ts';
+import { reviewAbsence, type AbsenceReview } from '../../../core/history/absence.ts';
+import { operationsOnLive, previewPlan, type Plan } from '../../../core/history/plan.ts';
+import {
+  filesAt,
+  projectChanges,
+  projectSessions,
+  textAt,
+  type FileAt,
+  type FileChange,
+  type ProjectHistory,
+  type ProjectSession,
+} from '../../../core/history/project-history.ts';
+import { planRestore } from '../../../core/history/restore.ts';
+import { planRollback, type RollbackChoice, type RollbackPlan } from '../../../core/history/rollback.ts';
+import { findPresence, type Presence } from '../../../core/history/search.ts';
+import { changesOf, sessionsOf } from '../../../core/history/sessions.ts';
+import { TextHistory, type HistorySource } from '../../../core/history/text-history.ts';
+import { TreeHistory, type TreeChange } from '../../../core/history/tree-history.ts';
+import type { BlameLine, BlameRange, HistoryEntry, Hunk, Session } from '../../../core/history/types.ts';
+import { TEXT_NAME, type TextOperation } from '../../../core/text.ts';
+
+/** What a history is built from. */
+export interface Material {
+  readonly project: string;
+  /** Oldest first. */
+  readonly records: readonly SnapshotRecord[];
+  /** Their frames, by snapshot id; of a base the state, of the others the segment. */
+  readonly frames: ReadonlyMap<string, Uint8Array>;
+  readonly live: readonly LogEntry[];
+}
+
+/** A session of one author without the list of its updates. */
+export type Stretch = Omit<Session, 'positions'> & { readonly updates: number; readonly borrowed: boolean };
+
+/** What there is of a text, without its content. */
+export interface Overview {
+  /** The position of now. */
+  readonly length: number;
+  /** User ids, in the order of their first update. */
+  readonly authors: readonly string[];
+  /** By their beginnings, oldest first. */
+  readonly sessions: readonly Stretch[];
+  /** Rows that wait for others, and rows that Yjs refuses. */
+  readonly waiting: number;
+  readonly refused: number;
+  /** Older history was purged: position 0 is what was left. */
+  readonly isPurged: boolean;
+  /** The last update, `null` where there is none. */
+  readonly last: HistoryEntry | null;
+}
+
+/** Who made each update and when, for a scrubber: index 0 is position 1. */
+export interface Steps {
+  readonly times: Float64Array;
+  /** Index into `authors`. */
+  readonly by: Uint16Array;
+  readonly authors: readonly string[];
+}
+
+/** One frame of a playback. */
+export interface Frame {
+  readonly position: number;
+  readonly text: string;
+  readonly author: string | null;
+  readonly time: number;
+  /** What the last step changed: where in `text`, and how much of it is new. */
+  readonly changes: readonly { readonly index: number; readonly length: number }[];
+}
+
+/** A plan with the text it leads to. */
+export interface PlanView<P extends Plan = Plan> {
+  readonly plan: P;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What others did; `after` of the plan is the text without it. */
+export interface AbsenceView extends PlanView<RollbackPlan> {
+  readonly review: AbsenceReview;
+}
+
+/** A mini-diff: a few lines of what a session did. */
+export interface Glimpse {
+  readonly removed: readonly string[];
+  readonly inserted: readonly string[];
+  /** Places that changed. */
+  readonly places: number;
+}
+
+const GLIMPSE_LINES = 3;
+
+export class Workbench {
+  private readonly texts = new Map<string, TextHistory>();
+  private readonly purged = new Set<string>();
+  private tree: TreeHistory | null = null;
+
+  /** Builds the history of a text. Rejects with a sentence if what is stored is damaged. */
+  async open(doc: string, material: Material): Promise<Overview> {
+    const { base, entries } = await this.read(doc, material);
+    this.texts.set(doc, new TextHistory({ base, entries }));
+    if (base !== null) this.purged.add(doc);
+    return this.overview(doc);
+  }
+
+  /** Builds the history of the project's tree; resolves to the ids of all files there ever were. */
+  async openTree(doc: string, material: Material): Promise<readonly string[]> {
+    this.tree = new TreeHistory(await this.read(doc, material));
+    return this.filesEver();
+  }
+
+  append(doc: string, entries: readonly LogEntry[]): Overview {
+    this.of(doc).append(entries);
+    return this.overview(doc);
+  }
+
+  appendTree(entries: readonly LogEntry[]): readonly string[] {
+    this.tree?.append(entries);
+    return this.filesEver();
+  }
+
+  forget(doc: string): void {
+    this.texts.delete(doc);
+  }
+
+  overview(doc: string): Overview {
+    const history = this.of(doc);
+    const sessions = sessionsOf(history).map(({ positions, ...session }): Stretch => ({
+      ...session,
+      updates: positions.length,
+      borrowed: positions.some((position) => history.entry(position).borrowedClient),
+    }));
+    const { length } = history;
+    return {
+      length,
+      authors: history.authors,
+      sessions,
+      waiting: history.waiting.length,
+      refused: history.refused.length,
+      isPurged: this.purged.has(doc),
+      last: length === 0 ? null : history.entry(length),
+    };
+  }
+
+  text(doc: string, position?: number): string {
+    return this.of(doc).text(position);
+  }
+
+  entry(doc: string, position: number): HistoryEntry {
+    return this.of(doc).entry(position);
+  }
+
+  /** @returns the moment of a row that is kept as a version; by its time where the row is gone */
+  positionOf(doc: string, row: string | null, time: number): number {
+    const history = this.of(doc);
+    return (row === null ? null : history.positionOf(row)) ?? history.positionAt(time);
+  }
+
+  steps(doc: string): Steps {
+    const history = this.of(doc);
+    const authors = [...history.authors];
+    const indexes = new Map(authors.map((author, index) => [author, index]));
+    const times = new Float64Array(history.length);
+    const by = new Uint16Array(history.length);
+    for (let position = 1; position <= history.length; position++) {
+      times[position - 1] = history.timeAt(position);
+      by[position - 1] = indexes.get(history.authorAt(position) ?? '') ?? 0;
+    }
+    return { times, by, authors };
+  }
+
+  /** @param since what changed since then is marked */
+  frame(doc: string, position: number, since: number = position - 1): Frame {
+    const history = this.of(doc);
+    const hunks = history.diff(Math.max(0, Math.min(since, position)), position);
+    return {
+      position,
+      text: history.text(position),
+      author: history.authorAt(position),
+      time: history.timeAt(position),
+      changes: hunks.map(({ after, inserted }) => ({ index: after, length: inserted.length })),
+    };
+  }
+
+  /** Of the text at a moment; default: now. */
+  blameLines(doc: string, position?: number): { readonly text: string; readonly lines: readonly BlameLine[] } {
+    const blame = this.of(doc).blame(position);
+    return { text: blame.text, lines: blame.lines() };
+  }
+
+  blameRanges(doc: string, from: number, to: number): readonly BlameRange[] {
+    return this.of(doc).blame().ranges(undefined, from, to);
+  }
+
+  diff(doc: string, before: number, after: number): readonly Hunk[] {
+    return this.of(doc).diff(before, after);
+  }
+
+  /** What a session did, in a few lines. */
+  glimpse(doc: string, first: number, last: number, author: string): Glimpse {
+    const history = this.of(doc);
+    const hunks = changesOf(history, { author, first, last, start: 0, end: 0, positions: [], inserted: 0, deleted: 0 });
+    const lines = (pick: (hunk: Hunk) => string): string[] =>
+      hunks
+        .flatMap((hunk) => pick(hunk).split('\n'))
+        .filter((line) => line.trim() !== '')
+        .slice(0, GLIMPSE_LINES)
+        .map((line) => line.slice(0, 200));
+    return {
+      removed: lines(({ removed }) => removed),
+      inserted: lines(({ inserted }) => inserted),
+      places: hunks.length,
+    };
+  }
+
+  search(
+    doc: string,
+    needle: string,
+  ): readonly (Presence & { start: HistoryEntry | null; end: HistoryEntry | null })[] {
+    const history = this.of(doc);
+    const at = (position: number | null): HistoryEntry | null =>
+      position === null || position === 0 ? null : history.entry(position);
+    return findPresence(history, needle, true).map((span) => ({ ...span, start: at(span.from), end: at(span.until) }));
+  }
+
+  restore(doc: string, position: number): PlanView {
+    const history = this.of(doc);
+    return this.view(history, planRestore(history, position));
+  }
+
+  rollback(doc: string, choice: RollbackChoice): PlanView<RollbackPlan> {
+    const history = this.of(doc);
+    return this.view(history, planRollback(history, choice));
+  }
+
+  /** @param state of the live document, format V2 @param chosen indexes of hunks; default: all */
+  operations(doc: string, plan: Plan, state: Uint8Array, chosen?: ReadonlySet<number>): readonly TextOperation[] {
+    const live = new Y.Doc();
+    Y.applyUpdateV2(live, state);
+    try {
+      return operationsOnLive(this.of(doc), plan, live.getText(TEXT_NAME), chosen);
+    } finally {
+      live.destroy();
+    }
+  }
+
+  /** What others did since a time, and the plan that takes all of it back: one hunk for each change that still counts. */
+  absence(doc: string, since: number, me: string): AbsenceView {
+    const history = this.of(doc);
+    const start = history.positionAt(since);
+    const positions: number[] = [];
+    for (let position = start + 1; position <= history.length; position++) {
+      if (history.authorAt(position) !== me) positions.push(position);
+    }
+    return { ...this.rollback(doc, { positions }), review: reviewAbsence(history, start, me) };
+  }
+
+  /** The last moment at or before a time. */
+  positionAt(doc: string, time: number): number {
+    return this.of(doc).positionAt(time);
+  }
+
+  /** The time of the newest saved change of the project; 0 where there is none. */
+  newest(): number {
+    const { tree, files } = this.project;
+    return Math.max(tree.timeAt(tree.length), ...[...files.values()].map((history) => history.timeAt(history.length)));
+  }
+
+  projectSessions(): readonly ProjectSession[] {
+    return projectSessions(this.project);
+  }
+
+  treeChanges(): readonly TreeChange[] {
+    return this.tree?.changes ?? [];
+  }
+
+  projectChanges(before: number, after: number): readonly FileChange[] {
+    return projectChanges(this.project, before, after);
+  }
+
+  /** All files at a time, with their texts. */
+  filesAt(time: number): readonly (FileAt & { readonly text: string })[] {
+    const { project } = this;
+    return filesAt(project, time).map((file) => ({ ...file, text: textAt(project, file) }));
+  }
+
+  /** The texts of one changed file before and after. */
+  fileTexts(change: FileChange): { readonly before: string; readonly after: string } {
+    const { project } = this;
+    return { before: textAt(project, change.before), after: textAt(project, change.after) };
+  }
+
+  protected get project(): ProjectHistory {
+    if (this.tree === null) throw new Error('The history of the project is not loaded.');
+    const files = new Map<string, TextHistory>();
+    for (const [doc, history] of this.texts) files.set(doc.slice(1), history);
+    return { tree: this.tree, files };
+  }
+
+  private filesEver(): readonly string[] {
+    const changes = this.tree?.changes ?? [];
+    return [...new Set(changes.filter(({ nodeKind }) => nodeKind === 'file').map(({ node }) => node))];
+  }
+
+  private view<P extends Plan>(history: TextHistory, plan: P): PlanView<P> {
+    return { plan, before: history.text(plan.position), after: previewPlan(history, plan) };
+  }
+
+  private of(doc: string): TextHistory {
+    const history = this.texts.get(doc);
+    if (history === undefined) throw new Error('The history of this file is not loaded.');
+    return history;
+  }
+
+  private async read(doc: string, { project, records, frames, live }: Material): Promise<HistorySource> {
+    const frameOf: SnapshotReader['segment'] = ({ id }) => Promise.resolve(success(frames.get(id) ?? null));
+    const reader: SnapshotReader = {
+      list: (_project, _doc, count, bounds) => {
+        const found = records.filter(({ generation }) => generation < (bounds?.below ?? Infinity));
+        return Promise.resolve(success(found.slice(-count).reverse()));
+      },
+      state: frameOf,
+      segment: frameOf,
+    };
+    const history = await readHistory(reader, project, doc, live);
+    if (!history.ok) throw new Error(`The history is damaged: ${history.message}`);
+    return history.value;
+  }
+}

@@ -1,0 +1,103 @@
+import * as Y from 'yjs';
+import type { HistoryStore } from '../../../src/store/history-store.ts';
+import { LocalDesk } from '../../../src/app/session/history/desk.ts';
+import { OpenHistory } from '../../../src/app/session/history.ts';
+import { encodeUpdateRow, type UpdateRow } from '../../../src/core/codec.ts';
+import { failure, success, type Outcome } from '../../../src/core/failures.ts';
+import { fileDocumentId, randomId } from '../../../src/core/ids.ts';
+import type { Feed, FeedListener, UpdateLog } from '../../../src/core/ports.ts';
+import type { Role } from '../../../src/core/roles.ts';
+
+const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
+
+/** Nothing is kept on the device. */
+const nowhere: Pick<HistoryStore, 'read' | 'keep' | 'frame' | 'keepFrame'> = {
+  read: () => Promise.resolve(success(null)),
+  keep: () => Promise.resolve(success(undefined)),
+  frame: () => Promise.resolve(success(null)),
+  keepFrame: () => Promise.resolve(success(undefined)),
+};
+
+/** The real history on rows that the test writes. */
+export class FakeHistory extends OpenHistory {
+  readonly rows: UpdateRow[];
+  private readonly docs = new Map<string, Y.Doc>();
+  private readonly switches: { offline: boolean; listener: FeedListener | null };
+  private readonly id: string;
+
+  constructor(project: string, author: () => string) {
+    const rows: UpdateRow[] = [];
+    const switches: { offline: boolean; listener: FeedListener | null } = { offline: false, listener: null };
+    const log: Pick<UpdateLog, 'list'> = {
+      list: ({ doc, since = '' }, take): Promise<Outcome<void>> => {
+        if (switches.offline) return Promise.resolve(failure('offline', 'There is no network.'));
+        take(rows.filter((row) => row.doc === doc && row.createdAt >= since));
+        return Promise.resolve(success(undefined));
+      },
+    };
+    super({
+      project,
+      log: log as UpdateLog,
+      snapshots: {
+        list: () => Promise.resolve(success([])),
+        state: () => Promise.resolve(success(null)),
+        segment: () => Promise.resolve(success(null)),
+      },
+      store: nowhere,
+      desk: new LocalDesk(),
+      now: () => Date.now(),
+      author,
+      randomBytes,
+      assertMayWrite: () => undefined,
+      report: (error) => console.error(error),
+    });
+    this.id = project;
+    this.rows = rows;
+    this.switches = switches;
+    const feed: Feed = {
+      open: (_project, listener) => {
+        switches.listener = listener;
+        return () => undefined;
+      },
+      nudge: () => undefined,
+    };
+    const nothing = (): void => undefined;
+    this.overhear(feed).open(project, {
+      live: nothing,
+      down: nothing,
+      update: nothing,
+      presence: nothing,
+      presenceGone: nothing,
+      project: nothing,
+    });
+  }
+
+  set offline(offline: boolean) {
+    this.switches.offline = offline;
+  }
+
+  /** Somebody changes the text of a file, or the tree, at a time; others hear of it. */
+  write(node: string, author: string, time: number, change: (doc: Y.Doc) => void, role: Role = 'editor'): void {
+    const doc = node.startsWith('t') && node === `t${this.id}` ? node : fileDocumentId(node);
+    const shared = this.docs.get(doc) ?? new Y.Doc({ gc: false });
+    this.docs.set(doc, shared);
+    const copy = new Y.Doc({ gc: false });
+    Y.applyUpdate(copy, Y.encodeStateAsUpdate(shared));
+    const before = Y.encodeStateVector(copy);
+    change(copy);
+    const update = Y.encodeStateAsUpdate(copy, before);
+    Y.applyUpdate(shared, update);
+    const stamp = { project: this.id, role, author };
+    const createdAt = new Date(time).toISOString();
+    const row = { ...encodeUpdateRow(randomId(randomBytes), doc, update, stamp), createdAt };
+    this.rows.push(row);
+    this.switches.listener?.update(row);
+  }
+
+  /** The text of a file as all rows make it. */
+  textOf(node: string): Y.Doc {
+    const doc = this.docs.get(fileDocumentId(node));
+    if (doc === undefined) throw new Error(`Nobody has written ${node}.`);
+    return doc;
+  }
+}
