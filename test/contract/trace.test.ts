@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 /** One of the people of a trace: a replica that is shown exactly the rows that it is time to see. */
-class Agent {
+class Writer {
   readonly replica: ProviderReplica;
   /** What the other has sent, by row id, as it came from the server. */
   private readonly arrived = new Map<string, UpdateRow>();
@@ -54,7 +54,7 @@ class Agent {
   }
 
   /** Shows it the first `count` rows of the other, once they are here. */
-  async show(other: Agent, count: number): Promise<void> {
+  async show(other: Writer, count: number): Promise<void> {
     for (; this.shown < count; this.shown++) {
       const id = other.replica.line.attempts[this.shown]?.id ?? '';
       await this.until(() => this.arrived.has(id));
@@ -74,13 +74,13 @@ class Agent {
  * Each transaction is done on a replica that holds its parents and what they build upon, and nothing else of the other:
  * whatever somebody saw of the other was cut into rows there, went to the server, and came from it.
  */
-async function replay({ txns }: ConcurrentTrace, agents: readonly [Agent, Agent]): Promise<number> {
+async function replay({ txns }: ConcurrentTrace, writers: readonly [Writer, Writer]): Promise<number> {
   const isOfOther = (index: number, agent: number): boolean => txns[index]?.agent !== agent;
   const seenByOther = new Set(txns.flatMap(({ parents, agent }) => parents.filter((each) => isOfOther(each, agent))));
-  /** By transaction: how many rows hold it and all before it of the same agent. */
+  /** By transaction: how many rows hold it and all before it of the same writer. */
   const rows = new Map<number, number>();
   for (const [index, { agent, parents, patches }] of txns.entries()) {
-    const [me, other] = agent === 0 ? agents : [agents[1], agents[0]];
+    const [me, other] = agent === 0 ? writers : [writers[1], writers[0]];
     for (const parent of parents.filter((each) => isOfOther(each, agent))) {
       await me.show(other, rows.get(parent) ?? 0);
     }
@@ -98,11 +98,11 @@ it(
     expect([trace.numAgents, trace.txns.length > 20_000]).toEqual([2, true]);
     const world = await worlds.world();
     const replicas = [new ProviderReplica(world, world.ana), new ProviderReplica(world, world.bob)];
-    // Of two letters at one place, the recording shows that of the first agent first, Yjs that of the smaller client id.
+    // Of two letters at one place, the recording shows that of the first writer first, Yjs that of the smaller client id.
     const [first, second] = replicas.sort((a, b) => a.file.doc.clientID - b.file.doc.clientID);
     if (!first || !second) throw new Error('there are two replicas');
     await world.time.until(() => expect([first.status, second.status]).toEqual(['saved', 'saved']));
-    const exchanges = await replay(trace, [new Agent(first), new Agent(second)]);
+    const exchanges = await replay(trace, [new Writer(first), new Writer(second)]);
     expect(exchanges).toBeGreaterThan(2_000);
 
     for (const { line, sync } of replicas) {

@@ -60,6 +60,8 @@ export class AppwriteWorlds {
     };
     return {
       project,
+      // A real server that tests may use has its limits switched off as well.
+      profile: 'embedded',
       time: new RealTime(),
       ana: { id: ana.id, role: 'owner' },
       bob: { id: bob.id, role: 'editor' },

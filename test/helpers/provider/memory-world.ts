@@ -1,4 +1,5 @@
 import { failure } from '../../../src/core/failures.ts';
+import type { EndpointProfile } from '../../../src/sync/governor.ts';
 import { MemoryServer } from '../memory-server.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import type { Member, TestTime, World } from './world.ts';
@@ -26,13 +27,14 @@ class MemoryTime extends VirtualClock implements TestTime {
 }
 
 /** A new project on a server in memory, which takes a row only with a stamp that its sender holds, as Appwrite does. */
-export function openMemoryWorld(): Promise<World> {
+export function openMemoryWorld(profile: EndpointProfile): Promise<World> {
   const time = new MemoryTime();
   const server = new MemoryServer(time);
   const project = 'p1';
   const outsider: Member = { id: 'eve', role: 'editor' };
   const world: World = {
     project,
+    profile,
     time,
     ana: { id: 'ana', role: 'owner' },
     bob: { id: 'bob', role: 'editor' },

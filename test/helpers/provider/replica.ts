@@ -56,7 +56,7 @@ export class ProviderReplica {
         clock: world.time,
         randomBytes: (count) => randomBytes(count),
         random: () => 0.5,
-        profile: 'embedded',
+        profile: world.profile,
         projectChanged: () => undefined,
         report: (error) => this.reports.push(error),
       },

@@ -1,5 +1,6 @@
 import type { Clock, Feed, PresenceTable, SnapshotStore, UpdateLog } from '../../../src/core/ports.ts';
 import type { Role } from '../../../src/core/roles.ts';
+import type { EndpointProfile } from '../../../src/sync/governor.ts';
 
 /** Somebody with an account; only the server knows what they may really do. */
 export interface Member {
@@ -27,6 +28,8 @@ export interface TestTime extends Clock {
 /** One new project on one server, whichever that is. */
 export interface World {
   readonly project: string;
+  /** What the replicas take the server for, which decides how fast they send. */
+  readonly profile: EndpointProfile;
   readonly time: TestTime;
   /** The owner. */
   readonly ana: Member;
