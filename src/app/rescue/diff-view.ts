@@ -95,8 +95,6 @@ export class DiffView extends LightElement {
       renderSideBySideInlineBreakpoint: 700,
       hideUnchangedRegions: { enabled: true },
       unicodeHighlight: { ambiguousCharacters: false },
-      // Nothing can be typed here, so the Tab key goes on.
-      tabFocusMode: true,
       scrollbar: { alwaysConsumeMouseWheel: false },
     });
     this.editor = diff;

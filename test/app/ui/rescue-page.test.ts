@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
 import '../../../src/app/rescue/diff-view.ts';
 import '../../../src/app/shell/app-shell.ts';
 import type { Toast } from '../../../src/app/ui/events.ts';
@@ -89,6 +90,21 @@ describe('the page of unsent edits', () => {
     expect(texts[1]?.replaceAll('\u00a0', ' ')).toContain('const mine = 1;');
     byTestId('rescue-toggle').click();
     await until(() => document.querySelector('cw-diff') === null);
+  });
+
+  it('is opened and left by keyboard: the comparison does not keep the Tab key', async () => {
+    await open();
+    byTestId('rescue-toggle').focus();
+    await userEvent.keyboard('{Enter}');
+    await until(() => document.querySelector('cw-diff .modified .view-line'), 20_000);
+    const toggles = document.querySelectorAll('[data-testid="rescue-toggle"]');
+    let inside = false;
+    for (let tab = 0; tab < 12 && document.activeElement !== toggles[1]; tab++) {
+      await userEvent.keyboard('{Tab}');
+      inside ||= document.activeElement?.closest('cw-diff') !== null;
+    }
+    expect(document.activeElement).toBe(toggles[1]);
+    expect(inside).toBe(true);
   });
 
   it('lists what happened to files and folders', async () => {
