@@ -58,6 +58,7 @@ async function edit(replicas: readonly ProviderReplica[], random: Random): Promi
 describe('random operations on texts, maps and arrays from five replicas', () => {
   it.each([1, 2, 3, 4, 5, 6])(
     '[P1] [P2] [P4] [LOG-4] end equal in content, state vector and delete set, also freshly read: seed %i',
+    { timeout: 90_000 },
     async (seed) => {
       const random = new Random(seed);
       const world = await worlds.world();
