@@ -81,7 +81,8 @@ export function createWebBackend(endpoint: string, project: string, randomBytes:
 /** The bytes of a file with snapshots: the SDK itself would only give its address, without the right to read it. */
 function download(client: Client, file: string): Promise<ArrayBuffer> {
   const address = `${client.config.endpoint}/storage/buckets/${BLOBS_BUCKET}/files/${file}/download`;
-  return client.call('get', new URL(address), {}, {}, 'arrayBuffer') as Promise<ArrayBuffer>;
+  const headers = { 'X-Appwrite-Project': client.config.project };
+  return client.call('get', new URL(address), headers, {}, 'arrayBuffer') as Promise<ArrayBuffer>;
 }
 
 /** The SDK's overloads narrowed to the forms with one object; providers are names that the configuration gives. */
