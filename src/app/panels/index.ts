@@ -1,4 +1,5 @@
+import { COMMENTS_PANEL } from '../comments/panel.ts';
 import type { Panel } from './panel.ts';
 
 /** The panels of a project, in the order of their buttons. */
-export const PANELS: readonly Panel[] = [];
+export const PANELS: readonly Panel[] = [COMMENTS_PANEL];

@@ -65,6 +65,17 @@ export class PanelHost extends LightElement {
     </aside>`;
   }
 
+  /** Moves the focus to what is chosen in the panel, or to what is to be written there. */
+  focusChosen(): void {
+    const chosen = '[data-testid="composer"] textarea, [aria-current="true"]';
+    const look = (tries: number): void => {
+      const found = this.querySelector<HTMLElement>(chosen);
+      if (found) found.focus();
+      else if (tries > 0) requestAnimationFrame(() => look(tries - 1));
+    };
+    look(60);
+  }
+
   private readonly key = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.defaultPrevented) this.close();
   };

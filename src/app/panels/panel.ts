@@ -1,5 +1,6 @@
 import type { TemplateResult } from 'lit';
 import type { Role } from '../../core/roles.ts';
+import type { ProjectReviews } from '../comments/project-reviews.ts';
 import type { EditorContext } from '../editor/editor-context.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { IconName } from '../ui/icons.ts';
@@ -14,6 +15,8 @@ export interface PanelContext {
   /** The editor that shows it; `null` until it does. */
   readonly editor: EditorContext | null;
   readonly theme: Theme;
+  /** The comments of the project. */
+  readonly reviews: ProjectReviews;
 }
 
 /** Something that can be shown beside the editor, one at a time. Its code is loaded when it is shown first. */

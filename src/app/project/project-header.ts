@@ -33,6 +33,7 @@ export class ProjectHeader extends LightElement {
     showTree: { attribute: false },
     file: { attribute: false },
     panel: { attribute: false },
+    badges: { attribute: false },
     isLeaving: { state: true },
   };
 
@@ -45,6 +46,8 @@ export class ProjectHeader extends LightElement {
   declare file: string | null;
   /** Id of the panel that is shown. */
   declare panel: string | null;
+  /** How much is new in each panel, by its id. */
+  declare badges: Readonly<Record<string, number>>;
   /** The user is leaving the project: that is no news to them. */
   declare private isLeaving: boolean;
 
@@ -100,15 +103,18 @@ export class ProjectHeader extends LightElement {
   }
 
   private renderPanelToggle({ id, label, icon: name }: Panel): TemplateResult {
+    const fresh = this.badges?.[id] ?? 0;
+    const words = fresh === 0 ? label : `${label}, ${fresh} new`;
     return html`<button
       class="icon-button panel-toggle"
-      aria-label=${label}
+      aria-label=${words}
       aria-pressed=${this.panel === id}
-      title=${label}
+      title=${words}
       data-testid=${`toggle-${id}`}
       @click=${() => this.dispatchEvent(new CustomEvent('panel-toggle', { detail: id, bubbles: true }))}
     >
       ${icon(name)}
+      ${fresh === 0 ? nothing : html`<span class="panel-badge" data-testid=${`badge-${id}`}>${Math.min(fresh, 99)}</span>`}
     </button>`;
   }
 

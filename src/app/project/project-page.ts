@@ -1,10 +1,14 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { mayWrite } from '../../core/roles.ts';
+import '../comments/review-marks.ts';
+import type { PanelOpen } from '../comments/review-marks.ts';
+import { ReviewsController } from '../comments/reviews-controller.ts';
 import '../editor/editor-pane.ts';
 import type { EditorState, EditorStateEvent } from '../editor/code-editor.ts';
 import type { EditorContext, EditorContextEvent } from '../editor/editor-context.ts';
 import { downloadText } from '../editor/download.ts';
 import '../editor/status-bar.ts';
+import '../history/history-tools.ts';
 import { PANELS } from '../panels/index.ts';
 import '../panels/panel-host.ts';
 import type { App, ProjectSession, User } from '../session/api.ts';
@@ -58,6 +62,12 @@ export class ProjectPage extends LightElement {
   private readonly myRole = new Observed(this, () => this.opening.session?.role);
   private readonly participants = new Observed(this, () => this.opening.session?.participants);
   private readonly shownTheme = new Observed(this, () => this.theme?.theme);
+  private readonly comments = new ReviewsController(this, () => ({
+    session: this.opening.session,
+    file: this.isShown(this.file) ? this.file : null,
+  }));
+  private readonly summaries = new Observed(this, () => this.comments.reviews?.summaries);
+  private readonly unread = new Observed(this, () => this.comments.reviews?.unread);
   private readonly actions = new TreeActions({
     session: () => this.opening.session,
     openFile: (id, edit) => this.openFile(id, edit),
@@ -148,6 +158,7 @@ export class ProjectPage extends LightElement {
         .showTree=${this.showTree}
         .file=${this.file}
         .panel=${this.panel}
+        .badges=${{ comments: this.unread.value ?? 0 }}
         @panel-toggle=${(event: HTMLElementEventMap['panel-toggle']) => this.togglePanel(event.detail)}
         @tree-toggle=${() => (this.showTree = !this.showTree)}
         @person-visit=${(event: HTMLElementEventMap['person-visit']) => this.openFile(event.detail.file, false)}
@@ -161,11 +172,19 @@ export class ProjectPage extends LightElement {
             .ready=${this.ready.value === true}
             .current=${this.file}
             .participants=${this.participants.value ?? []}
+            .comments=${this.summaries.value ?? new Map()}
             .readOnly=${!mayWrite(role, 'tree')}
           ></cw-tree-panel>
         </aside>
         <main class="project-main" aria-label="Editor">
           <h1 class="visually-hidden">${this.name.value ?? nothing}</h1>
+          <cw-history-tools
+            .session=${session}
+            .role=${role}
+            .file=${this.file}
+            .editor=${this.editorContext}
+            .theme=${this.shownTheme.value ?? 'light'}
+          ></cw-history-tools>
           <cw-editor-pane
             .session=${session}
             .fileId=${this.file}
@@ -175,9 +194,14 @@ export class ProjectPage extends LightElement {
         </main>
         <cw-panel-host
           .panel=${PANELS.find(({ id }) => id === this.panel) ?? null}
-          .context=${{ session, role, file: this.file, editor: this.editorContext, theme: this.shownTheme.value ?? 'light' }}
+          .context=${{ session, role, file: this.file, editor: this.editorContext, theme: this.shownTheme.value ?? 'light', reviews: this.comments.reviews }}
           @panel-close=${() => this.togglePanel(null)}
         ></cw-panel-host>
+        <cw-review-marks
+          .reviews=${this.comments.reviews}
+          .editor=${this.editorContext}
+          @panel-open=${(event: HTMLElementEventMap['panel-open']) => this.openPanel(event.detail)}
+        ></cw-review-marks>
       </div>
       <cw-status-bar
         .status=${session.status}
@@ -191,6 +215,18 @@ export class ProjectPage extends LightElement {
   private togglePanel(id: string | null): void {
     this.panel = this.panel === id ? null : id;
     if (this.panel === null && this.file !== null) this.querySelector('cw-editor-pane')?.focusEditor(this.file);
+  }
+
+  /** Shows a panel for what was chosen in the editor. */
+  private openPanel({ panel, focus }: PanelOpen): void {
+    this.panel = panel;
+    if (focus) this.updateComplete.then(() => this.querySelector('cw-panel-host')?.focusChosen()).catch(console.error);
+  }
+
+  /** Whether a file is in the tree, or in the editor although it was deleted. */
+  private isShown(file: string | null): boolean {
+    if (file === null) return false;
+    return this.editorContext?.file.id === file || this.opening.session?.tree.value.byId.get(file)?.kind === 'file';
   }
 
   private openFile(id: string, edit: boolean): void {

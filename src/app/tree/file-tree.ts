@@ -7,7 +7,7 @@ import { TreeDragging } from './dragging.ts';
 import { TreeActionEvent } from './events.ts';
 import './name-field.ts';
 import { planCreation, renameProblem } from './paths.ts';
-import { renderNamingRow, renderTreeRow } from './row-view.ts';
+import { renderNamingRow, renderTreeRow, type CommentCounts } from './row-view.ts';
 import { foldersAround, moveFor, typeAhead, visibleRows, type Row } from './rows.ts';
 import './file-tree.css';
 
@@ -38,6 +38,7 @@ export class FileTree extends LightElement {
     tree: { attribute: false },
     current: { attribute: false },
     people: { attribute: false },
+    comments: { attribute: false },
     readOnly: { attribute: false },
     expanded: { state: true },
     focused: { state: true },
@@ -49,6 +50,7 @@ export class FileTree extends LightElement {
   declare current: string | null;
   /** Who else is in which file. */
   declare people: ReadonlyMap<string, readonly PersonHere[]>;
+  declare comments: CommentCounts;
   declare readOnly: boolean;
   declare private expanded: ReadonlySet<string>;
   declare private focused: string | null;
@@ -66,6 +68,7 @@ export class FileTree extends LightElement {
     this.tree = { roots: [], byId: new Map(), trash: [] };
     this.current = null;
     this.people = new Map();
+    this.comments = new Map();
     this.readOnly = false;
     this.expanded = new Set();
     this.focused = null;
@@ -146,6 +149,7 @@ export class FileTree extends LightElement {
       isDropTarget: this.dragging.target === node.id,
       draggable: !this.readOnly && !isRenaming,
       people: this.people.get(node.id) ?? [],
+      comments: this.comments.get(node.id) ?? null,
       field: isRenaming ? this.renderNewNameOf(node) : null,
       onClick: () => this.activate(node, false),
       onFocus: () => (this.focused = node.id),

@@ -6,6 +6,9 @@ import { icon } from '../ui/icons.ts';
 import { conflictSentence } from './paths.ts';
 import type { Row } from './rows.ts';
 
+/** Open and unread comments by node id. */
+export type CommentCounts = ReadonlyMap<string, { readonly open: number; readonly unread: number }>;
+
 /** How a row stands in the tree that shows it. */
 export interface RowView {
   /** The one row that the Tab key reaches. */
@@ -14,6 +17,7 @@ export interface RowView {
   readonly isDropTarget: boolean;
   readonly draggable: boolean;
   readonly people: readonly PersonHere[];
+  readonly comments: { readonly open: number; readonly unread: number } | null;
   /** Shown in the place of the name while another is typed. */
   readonly field: TemplateResult | null;
   readonly onClick: () => void;
@@ -36,7 +40,7 @@ export function renderTreeRow({ node, level, position, siblings, expanded }: Row
     aria-setsize=${siblings}
     aria-expanded=${expanded ?? nothing}
     aria-selected=${view.isCurrent}
-    aria-label=${here === '' ? node.shownName : `${node.shownName}, ${here} here`}
+    aria-label=${[node.shownName, here === '' ? '' : `${here} here`, commentWords(view.comments)].filter(Boolean).join(', ')}
     title=${conflict ?? node.path}
     tabindex=${view.isTabStop ? 0 : -1}
     draggable=${view.draggable}
@@ -50,7 +54,7 @@ export function renderTreeRow({ node, level, position, siblings, expanded }: Row
     ${icon(expanded === null ? 'file' : expanded ? 'folder-open' : 'folder')}
     ${view.field ?? html`<span class="row-name">${node.shownName}</span>`}
     ${conflict === null ? nothing : html`<span class="row-conflict">${icon('circle-alert')}</span>`}
-    ${here === '' ? nothing : renderPeople(view.people, here)}
+    ${renderComments(view.comments)} ${here === '' ? nothing : renderPeople(view.people, here)}
   </div>`;
 }
 
@@ -59,6 +63,23 @@ export function renderNamingRow(kind: NodeKind, level: number, field: TemplateRe
   return html`<div role="none" class="row" style=${styleMap({ '--level': String(level - 1) })}>
     <span class="row-chevron"></span>${icon(kind)} ${field}
   </div>`;
+}
+
+function commentWords(comments: RowView['comments']): string {
+  if (comments === null || (comments.open === 0 && comments.unread === 0)) return '';
+  const open = `${comments.open} open comment${comments.open === 1 ? '' : 's'}`;
+  return comments.unread === 0 ? open : `${open}, ${comments.unread} new`;
+}
+
+function renderComments(comments: RowView['comments']): TemplateResult | typeof nothing {
+  const words = commentWords(comments);
+  if (comments === null || words === '') return nothing;
+  return html`<span
+    class=${comments.unread > 0 ? 'row-comments new' : 'row-comments'}
+    title=${words}
+    data-testid="tree-comments"
+    >${icon('message-square')}${comments.open}</span
+  >`;
 }
 
 function renderPeople(people: readonly PersonHere[], names: string): TemplateResult {

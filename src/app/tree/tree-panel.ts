@@ -14,6 +14,7 @@ import '../ui/name-dialog.ts';
 import { TreeActionEvent } from './events.ts';
 import './file-tree.ts';
 import type { TreeMenuEvent } from './file-tree.ts';
+import type { CommentCounts } from './row-view.ts';
 import { folderAt, moveProblem } from './paths.ts';
 import './tree-panel.css';
 import './trash.ts';
@@ -29,6 +30,7 @@ export class TreePanel extends LightElement {
     ready: { attribute: false },
     current: { attribute: false },
     participants: { attribute: false },
+    comments: { attribute: false },
     readOnly: { attribute: false },
     menu: { state: true },
   };
@@ -38,6 +40,8 @@ export class TreePanel extends LightElement {
   declare ready: boolean;
   declare current: string | null;
   declare participants: readonly Participant[];
+  /** How many open and unread comments each file has, by node id. */
+  declare comments: CommentCounts;
   declare readOnly: boolean;
   declare private menu: TreeMenuEvent['detail'] | null;
 
@@ -48,6 +52,7 @@ export class TreePanel extends LightElement {
     this.ready = false;
     this.current = null;
     this.participants = [];
+    this.comments = new Map();
     this.readOnly = false;
     this.menu = null;
   }
@@ -112,6 +117,7 @@ export class TreePanel extends LightElement {
         .tree=${this.tree}
         .current=${this.current}
         .people=${this.people}
+        .comments=${this.comments}
         .readOnly=${this.readOnly}
         @tree-menu=${(event: TreeMenuEvent) => (this.menu = event.detail)}
       ></cw-file-tree>

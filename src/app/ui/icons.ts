@@ -6,6 +6,7 @@ import arrowLeft from 'lucide-static/icons/arrow-left.svg?raw';
 import check from 'lucide-static/icons/check.svg?raw';
 import chevronDown from 'lucide-static/icons/chevron-down.svg?raw';
 import chevronRight from 'lucide-static/icons/chevron-right.svg?raw';
+import chevronUp from 'lucide-static/icons/chevron-up.svg?raw';
 import circleAlert from 'lucide-static/icons/circle-alert.svg?raw';
 import circleDashed from 'lucide-static/icons/circle-dashed.svg?raw';
 import circleCheck from 'lucide-static/icons/circle-check.svg?raw';
@@ -21,10 +22,18 @@ import filePlus from 'lucide-static/icons/file-plus.svg?raw';
 import folder from 'lucide-static/icons/folder.svg?raw';
 import folderOpen from 'lucide-static/icons/folder-open.svg?raw';
 import folderPlus from 'lucide-static/icons/folder-plus.svg?raw';
+import bookmark from 'lucide-static/icons/bookmark.svg?raw';
+import historyIcon from 'lucide-static/icons/history.svg?raw';
+import pause from 'lucide-static/icons/pause.svg?raw';
+import play from 'lucide-static/icons/play.svg?raw';
+import blame from 'lucide-static/icons/user-pen.svg?raw';
 import hardDrive from 'lucide-static/icons/hard-drive.svg?raw';
 import loader from 'lucide-static/icons/loader-circle.svg?raw';
 import lock from 'lucide-static/icons/lock.svg?raw';
 import logOut from 'lucide-static/icons/log-out.svg?raw';
+import messageSquare from 'lucide-static/icons/message-square.svg?raw';
+import messageSquarePlus from 'lucide-static/icons/message-square-plus.svg?raw';
+import messageSquareDiff from 'lucide-static/icons/message-square-diff.svg?raw';
 import monitor from 'lucide-static/icons/monitor.svg?raw';
 import moon from 'lucide-static/icons/moon.svg?raw';
 import panelLeft from 'lucide-static/icons/panel-left.svg?raw';
@@ -37,15 +46,19 @@ import settings from 'lucide-static/icons/settings.svg?raw';
 import share from 'lucide-static/icons/user-plus.svg?raw';
 import sun from 'lucide-static/icons/sun.svg?raw';
 import trash from 'lucide-static/icons/trash-2.svg?raw';
+import triangleAlert from 'lucide-static/icons/triangle-alert.svg?raw';
 import undo from 'lucide-static/icons/undo-2.svg?raw';
 import upload from 'lucide-static/icons/upload.svg?raw';
 import x from 'lucide-static/icons/x.svg?raw';
 
 const ICONS = {
   'arrow-left': arrowLeft,
+  blame,
+  bookmark,
   check,
   'chevron-down': chevronDown,
   'chevron-right': chevronRight,
+  'chevron-up': chevronUp,
   'circle-alert': circleAlert,
   'circle-check': circleCheck,
   'circle-dashed': circleDashed,
@@ -62,13 +75,19 @@ const ICONS = {
   'folder-open': folderOpen,
   'folder-plus': folderPlus,
   'hard-drive': hardDrive,
+  history: historyIcon,
   loader,
   lock,
   'log-out': logOut,
+  'message-square': messageSquare,
+  'message-square-diff': messageSquareDiff,
+  'message-square-plus': messageSquarePlus,
   monitor,
   moon,
   'panel-left': panelLeft,
+  pause,
   pencil,
+  play,
   plus,
   redo,
   refresh,
@@ -77,6 +96,7 @@ const ICONS = {
   share,
   sun,
   trash,
+  'triangle-alert': triangleAlert,
   undo,
   upload,
   x,

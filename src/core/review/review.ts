@@ -87,7 +87,8 @@ export function readReview(doc: Y.Doc, proofOf: ProofOf = () => UNKNOWN): Review
   const { events, skipped } = readEvents(doc);
   const reading = new Reading();
   let refused = 0;
-  for (const stored of events) {
+  // Nobody answers what they have not seen; somebody may yet put an answer in front of it.
+  for (const stored of [...events].sort((a, b) => rankOf(a) - rankOf(b))) {
     if (!reading.take(stored.event, attribute(stored, proofOf))) refused++;
   }
   return { threads: reading.threads(), skipped: skipped + refused, doubled: reading.doubled };
@@ -101,6 +102,10 @@ export function isOpen({ suggestion, resolved }: Thread): boolean {
 /** Everything in it has been deleted by those who wrote it. */
 export function isEmpty({ comments }: Thread): boolean {
   return comments.every(({ deletedAt }) => deletedAt !== null);
+}
+
+function rankOf({ event: { kind } }: StoredEvent): number {
+  return kind === 'thread' ? 0 : kind === 'reply' ? 1 : 2;
 }
 
 interface Attribution {

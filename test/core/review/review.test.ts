@@ -123,6 +123,17 @@ describe('threads', () => {
     );
   });
 
+  it('[P14] have answers that a foreign client put in front of them', () => {
+    const doc = new Y.Doc();
+    const id = begin(doc, 'ana');
+    reply(doc, act('bob'), id, said('second'));
+    const log = doc.getArray<unknown>(LOG_NAME);
+    const [first, second] = log.toArray();
+    log.delete(0, 2);
+    log.push([second, first]);
+    expect(only(readReview(doc).threads).comments.map(({ text }) => text)).toEqual(['hello', 'second']);
+  });
+
   it('cannot be taken over by an event with the same id', () => {
     const doc = new Y.Doc();
     const id = begin(doc, 'ana');
