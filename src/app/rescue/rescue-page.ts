@@ -48,7 +48,7 @@ export class RescuePage extends LightElement {
   declare private problem: string | null;
   /** Copies that are being made, by project. */
   declare private copies: ReadonlyMap<string, CopyProgress>;
-  /** A project whose edits are being read or discarded. */
+  /** The project whose edits are being downloaded or discarded. */
   declare private busy: string | null;
 
   private readonly account = new Observed(this, () => this.app?.account);
@@ -170,7 +170,7 @@ export class RescuePage extends LightElement {
       .stuck=${stuck}
       .mayCopy=${this.account.value?.kind === 'signed-in'}
       .progress=${stuck ? (this.copies.get(id) ?? null) : null}
-      .busy=${stuck && this.busy === id}
+      .busy=${this.busy === id}
       .theme=${this.shownTheme.value ?? 'light'}
       @rescue-copy=${() => this.askToCopy(group)}
       @rescue-download=${() => this.download(group)}
@@ -231,7 +231,10 @@ export class RescuePage extends LightElement {
   }
 
   private async download(each: Sorted): Promise<void> {
+    if (this.busy !== null) return;
+    this.busy = each.project.id;
     const done = await downloadUnsent(this.app.rescue, each.project.name, [each]).catch(asFailure);
+    this.busy = null;
     if (!done.ok) this.toast({ message: done.message, tone: 'danger' });
   }
 

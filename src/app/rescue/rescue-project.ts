@@ -35,7 +35,7 @@ export class RescueProject extends LightElement {
   declare mayCopy: boolean;
   /** Of the copy that is being made; `null` if there is none. */
   declare progress: CopyProgress | null;
-  /** The edits are being discarded. */
+  /** The edits are being downloaded or discarded. */
   declare busy: boolean;
   declare theme: Theme;
 
@@ -114,7 +114,8 @@ export class RescueProject extends LightElement {
     return html`<wa-button
       size="s"
       appearance="outlined"
-      ?disabled=${this.locked}
+      ?loading=${this.busy}
+      ?disabled=${this.progress !== null}
       @click=${() => this.send('rescue-download')}
       data-testid="rescue-download-all"
     >
