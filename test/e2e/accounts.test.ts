@@ -46,6 +46,67 @@ describe('accounts', () => {
     await tab.byId('project-link').getByText('Diary').waitFor();
   });
 
+  it('a guest becomes an account, keeps everything, and signs in elsewhere; the other device is signed out', async () => {
+    await tab.continueAsGuest('Ana');
+    await tab.createProject('Kept');
+    await tab.createFile('mine.ts');
+    await tab.focusEditor();
+    await tab.type('still here');
+    await tab.waitForStatus('saved');
+    await tab.byId('user-menu').click();
+    await tab.byId('user-account').click();
+    await fill('keep-email', 'guest@example.com');
+    await fill('keep-password', 'correct horse');
+    await tab.byId('keep-submit').click();
+    await tab.byId('password-form').waitFor();
+
+    const elsewhere = await Visitor.arrive(stage.browser);
+    const other = await elsewhere.open(stage.product.url);
+    await other.byId('to-sign-in').click();
+    await other.byId('account-email').locator('input').fill('guest@example.com');
+    await other.byId('account-password').locator('input').fill('correct horse');
+    await other.byId('account-submit').click();
+    await other.byId('project-link').getByText('Kept').click();
+    await other.openFile('mine.ts');
+    await other.waitForText('still here');
+    await other.focusEditor();
+    await other.press('Control+End');
+    await other.type(', as owner');
+    await other.waitForStatus('saved');
+
+    await tab.page.reload();
+    await expect.poll(() => tab.byId('device').count()).toBe(2);
+    await tab.byId('device-end').click();
+    await expect.poll(() => tab.byId('device').count()).toBe(1);
+    await other.waitForStatus('failed');
+    await other.byId('session-ended').waitFor();
+    expect(tab.errors).toEqual([]);
+    await elsewhere.leave();
+  });
+
+  it('a name and a colour are those that others see', async () => {
+    await tab.continueAsGuest('Ana');
+    await tab.createProject('Colours');
+    const address = tab.page.url();
+    const bob = await Visitor.arrive(stage.browser);
+    const bobTab = await bob.open(await tab.invite());
+    await bobTab.continueAsGuest('Bob');
+    await bobTab.byId('file-tree').waitFor();
+    await tab.page.goto(`${stage.product.url}/account`);
+    await tab.page.locator('[data-testid=swatch][data-color="#1d4ed8"]').click();
+    await tab.page.locator('[data-testid=swatch][data-color="#1d4ed8"][aria-pressed=true]').waitFor();
+    await fill('own-name', 'Ana Silva');
+    await tab.byId('own-name-submit').click();
+    await tab.page.getByRole('heading', { name: 'Ana Silva' }).waitFor();
+    await tab.page.goto(address);
+    await bobTab.page.locator('[data-testid=avatar][aria-label^="Ana Silva"]').waitFor();
+    const color = await bobTab.page
+      .locator('[data-testid=avatar][aria-label^="Ana Silva"]')
+      .evaluate((avatar) => getComputedStyle(avatar).getPropertyValue('--person'));
+    expect(color).toBe('#1d4ed8');
+    await bob.leave();
+  });
+
   it('[P16] [P23] a session that ends elsewhere is noticed without a key, and nothing more is shown as saved', async () => {
     await tab.continueAsGuest('Ana');
     await tab.createProject('Ended');

@@ -90,7 +90,6 @@ export class AccountPage extends LightElement {
         <wa-input
           name="name"
           label="Name"
-          hint="Others see it beside your cursor and in the history."
           maxlength=${MAX_NAME_CHARS}
           .value=${user.name}
           autocomplete="nickname"
@@ -99,6 +98,7 @@ export class AccountPage extends LightElement {
         <wa-button type="submit" appearance="outlined" ?loading=${this.busy} data-testid="own-name-submit"
           >Change</wa-button
         >
+        <p class="quiet account-hint">Others see it beside your cursor and in the history.</p>
         <div role="alert">
           ${this.problem === null ? '' : html`<p class="message error">${icon('circle-alert')} ${this.problem}</p>`}
         </div>

@@ -28,7 +28,7 @@ export class ColorChoice extends LightElement {
         <legend>Colour of your cursor</legend>
         ${COLORS.map((color, at) => this.renderSwatch(color, NAMES[at] ?? color, color === chosen))}
       </fieldset>
-      <p class="quiet share-hint">
+      <p class="quiet account-hint">
         ${
           chosen === null
             ? 'Each project gives you a colour that nobody else there has.'

@@ -55,7 +55,7 @@ export class UserMenu extends LightElement {
           >${icon('pencil', 'icon')} Change your name</wa-dropdown-item
         >
         <wa-dropdown-item value="account" data-testid="user-account"
-          >${icon('settings', 'icon')} Your account</wa-dropdown-item
+          >${icon('settings', 'icon')} ${user.guest ? 'Create an account' : 'Your account'}</wa-dropdown-item
         >
         <wa-divider></wa-divider>
         ${THEMES.map(
