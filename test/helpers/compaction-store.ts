@@ -158,7 +158,7 @@ export class MemoryCompaction implements PurgeStore {
     return success(undefined);
   }
 
-  private leave(ids: readonly string[]): void {
+  protected leave(ids: readonly string[]): void {
     for (const id of ids) {
       const at = this.log.findIndex((row) => row.id === id);
       if (at < 0) continue;
