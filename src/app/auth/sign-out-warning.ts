@@ -17,24 +17,27 @@ export function signOutWarning(user: User, unsent: number, stuck: number): SignO
   const hasEdits = unsent > 0;
   if (user.guest) {
     const alone = 'Projects that nobody else is in could never be opened again.';
-    const lost = `Everything that is on this device only is deleted: ${countOf(unsent)} not been sent.`;
+    const lost = hasEdits
+      ? `Everything that is on this device only is deleted: ${countOf(unsent)} not been sent. `
+      : '';
     return {
       title: hasEdits ? 'Sign out and lose what is not sent?' : 'Sign out for good?',
-      text: `“${user.name}” is a guest, and guests cannot sign in again. ${hasEdits ? `${lost} ` : ''}${alone}`,
+      text: `“${user.name}” is a guest, and guests cannot sign in again. ${lost}${alone}`,
       hasEdits,
     };
   }
   if (!hasEdits) return null;
-  const title = 'Sign out before everything is sent?';
-  const start = `${countOf(unsent)} not been sent. ${unsent === 1 ? 'It stays' : 'They stay'} on this device`;
-  const later = `sent when you sign in here again and open ${unsent - stuck === 1 ? 'its' : 'their'} project`;
-  if (stuck === 0) return { title, text: `${start}, and ${unsent === 1 ? 'is' : 'are'} ${later}.`, hasEdits };
-  const all = unsent === 1 ? 'It' : 'They';
-  const text =
-    stuck >= unsent
-      ? `${start}. ${all} cannot be sent any more: download ${unsent === 1 ? 'it' : 'them'}, or copy ${unsent === 1 ? 'it' : 'them'} into a new project.`
-      : `${start}. ${stuck} of them cannot be sent any more; the rest is ${later}.`;
-  return { title, text, hasEdits };
+  return { title: 'Sign out before everything is sent?', text: whatBecomesOf(unsent, stuck), hasEdits };
+}
+
+function whatBecomesOf(unsent: number, stuck: number): string {
+  const [they, them, stay, are] = unsent === 1 ? ['It', 'it', 'stays', 'is'] : ['They', 'them', 'stay', 'are'];
+  const start = `${countOf(unsent)} not been sent. ${they} ${stay} on this device`;
+  if (stuck === 0) return `${start}, and ${are} sent when you sign in here again and open the project.`;
+  if (stuck < unsent) {
+    return `${start}. ${stuck} of them cannot be sent any more; the rest is sent when you sign in here again and open the project.`;
+  }
+  return `${start}. ${they} cannot be sent any more: download ${them}, or copy ${them} into a new project.`;
 }
 
 function countOf(unsent: number): string {
