@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import type { LogEntry } from '../../../src/core/codec.ts';
 import { operationsOfPlan, operationsOnLive, previewPlan, type Plan } from '../../../src/core/history/plan.ts';
@@ -11,9 +11,12 @@ import { applyOperations, type TextOperation } from '../../../src/core/text.ts';
 import { Random } from '../../helpers/random.ts';
 import { AUTHORS, cleanIndex, entryOf, randomHistory, replay, replayedText, timeOf, Writer } from './histories.ts';
 
+// Many histories; machines that do something else as well take their time.
+vi.setConfig({ testTimeout: 60_000 });
+
 const seeds = fc.integer({ min: 1, max: 2 ** 31 });
 const options = fc.record({ late: fc.boolean(), reopens: fc.boolean(), steps: fc.integer({ min: 1, max: 100 }) });
-const RUNS = { numRuns: 50 };
+const RUNS = { numRuns: 40 };
 
 function applyTo(text: Y.Text, operations: readonly TextOperation[]): void {
   for (const { index, remove, insert } of operations) {

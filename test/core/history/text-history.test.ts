@@ -1,13 +1,16 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { operationsOf } from '../../../src/core/history/diff.ts';
 import { TextHistory } from '../../../src/core/history/text-history.ts';
 import { applyOperations } from '../../../src/core/text.ts';
 import { randomHistory, replayedBlame, replayedTexts } from './histories.ts';
 
+// Many histories; machines that do something else as well take their time.
+vi.setConfig({ testTimeout: 60_000 });
+
 const seeds = fc.integer({ min: 1, max: 2 ** 31 });
 const options = fc.record({ late: fc.boolean(), reopens: fc.boolean(), steps: fc.integer({ min: 1, max: 120 }) });
-const RUNS = { numRuns: 50 };
+const RUNS = { numRuns: 40 };
 
 describe('the text of any moment', () => {
   it('[SNAP-3] is that of replaying the updates up to then, also where some waited for others', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import type { LogEntry } from '../../../src/core/codec.ts';
 import { filesAt, projectChanges, projectSessions } from '../../../src/core/history/project-history.ts';
@@ -9,6 +9,9 @@ import { positionOfVersion, putVersion, readVersions, removeVersion } from '../.
 import { createNode, deleteNode, moveNode, readTree, renameNode, restoreNode } from '../../../src/core/tree.ts';
 import { Random } from '../../helpers/random.ts';
 import { entryOf, timeOf, Writer } from './histories.ts';
+
+// Many histories; machines that do something else as well take their time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const MINUTE = 60_000;
 
