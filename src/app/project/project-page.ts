@@ -8,6 +8,7 @@ import type { EditorState, EditorStateEvent } from '../editor/code-editor.ts';
 import type { EditorContext, EditorContextEvent } from '../editor/editor-context.ts';
 import { downloadText } from '../editor/download.ts';
 import '../editor/status-bar.ts';
+import '../history/history-tools.ts';
 import { PANELS } from '../panels/index.ts';
 import '../panels/panel-host.ts';
 import type { App, ProjectSession, User } from '../session/api.ts';
@@ -177,6 +178,13 @@ export class ProjectPage extends LightElement {
         </aside>
         <main class="project-main" aria-label="Editor">
           <h1 class="visually-hidden">${this.name.value ?? nothing}</h1>
+          <cw-history-tools
+            .session=${session}
+            .role=${role}
+            .file=${this.file}
+            .editor=${this.editorContext}
+            .theme=${this.shownTheme.value ?? 'light'}
+          ></cw-history-tools>
           <cw-editor-pane
             .session=${session}
             .fileId=${this.file}

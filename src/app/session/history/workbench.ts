@@ -27,6 +27,12 @@ import { changesOf, sessionsOf } from '../../../core/history/sessions.ts';
 import { TextHistory, type HistorySource } from '../../../core/history/text-history.ts';
 import { TreeHistory, type TreeChange } from '../../../core/history/tree-history.ts';
 import type { BlameLine, BlameRange, HistoryEntry, Hunk, Session } from '../../../core/history/types.ts';
+import type { Version } from '../../../core/history/versions.ts';
+import { gitStream } from '../../../core/report/git.ts';
+import { reportAsHtml } from '../../../core/report/html.ts';
+import { reportAsMarkdown } from '../../../core/report/markdown.ts';
+import { namesOf } from '../../../core/report/people.ts';
+import { buildReport } from '../../../core/report/review.ts';
 import { TEXT_NAME, type TextOperation } from '../../../core/text.ts';
 
 /** What a history is built from. */
@@ -87,6 +93,17 @@ export interface PlanView<P extends Plan = Plan> {
 /** What others did; `after` of the plan is the text without it. */
 export interface AbsenceView extends PlanView<RollbackPlan> {
   readonly review: AbsenceReview;
+}
+
+/** What a report is about. */
+export interface ReportWish {
+  readonly title: string;
+  /** Epoch milliseconds: what is after `from`, up to and with `to`. */
+  readonly from: number;
+  readonly to: number;
+  readonly format: 'markdown' | 'html';
+  /** By user id. */
+  readonly people: ReadonlyMap<string, { readonly name: string }>;
 }
 
 /** A mini-diff: a few lines of what a session did. */
@@ -299,7 +316,20 @@ export class Workbench {
     return { before: textAt(project, change.before), after: textAt(project, change.after) };
   }
 
-  protected get project(): ProjectHistory {
+  /** The review of a period as a text. */
+  report({ title, from, to, format, people }: ReportWish): string {
+    const report = buildReport({ title, project: this.project, from, to, names: namesOf(people) });
+    return format === 'html' ? reportAsHtml(report) : reportAsMarkdown(report);
+  }
+
+  /** The history as a stream for `git fast-import`, in pieces. */
+  git(people: ReportWish['people'], versions: readonly Version[]): readonly Uint8Array<ArrayBuffer>[] {
+    const encoder = new TextEncoder();
+    const pieces = gitStream({ project: this.project, names: namesOf(people), versions });
+    return Array.from(pieces, (piece) => encoder.encode(piece));
+  }
+
+  private get project(): ProjectHistory {
     if (this.tree === null) throw new Error('The history of the project is not loaded.');
     const files = new Map<string, TextHistory>();
     for (const [doc, history] of this.texts) files.set(doc.slice(1), history);

@@ -1,0 +1,159 @@
+import type { editor, IDisposable } from 'monaco-editor/editor';
+import { diffTexts } from '../../core/history/text-diff.ts';
+import type { BlameLine } from '../../core/history/types.ts';
+import type { EditorContext } from '../editor/editor-context.ts';
+import type { ProjectSession } from '../session/api.ts';
+import type { FileHistory } from '../session/history-api.ts';
+import { authorOf, nameOf } from './authors.ts';
+import { gutterClass } from './mark-styles.ts';
+import { momentWords, shortWords } from './words.ts';
+import './blame.css';
+
+/** Room for the names beside the line numbers, in pixels. */
+const GUTTER_WIDTH = 148;
+const NORMAL_WIDTH = 10;
+/** After a change the gutter is set right when nothing was typed for so long. */
+const QUIET_MS = 400;
+const LONGEST_NAME = 12;
+
+/** Who wrote a line of the text as it is in the editor. */
+type Told = { readonly author: string | null; readonly time: number; readonly others: number } | 'unsaved';
+
+/**
+ * The gutter that tells who wrote each line of the file in the editor, and what the mouse says of it. What is not saved
+ * yet is shown as such.
+ */
+export class BlameGutter {
+  private readonly context: EditorContext;
+  private readonly session: ProjectSession;
+  private readonly history: FileHistory;
+  private readonly decorations: editor.IEditorDecorationsCollection;
+  private readonly undo: (() => void)[] = [];
+  private readonly hover: IDisposable;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private told: readonly Told[] = [];
+  private closed = false;
+
+  constructor(context: EditorContext, session: ProjectSession) {
+    this.context = context;
+    this.session = session;
+    this.history = session.history.file(context.file.id);
+    const { editor: codeEditor, model, monaco } = context;
+    codeEditor.updateOptions({ lineDecorationsWidth: GUTTER_WIDTH });
+    codeEditor.getContainerDomNode().classList.add('has-blame');
+    this.decorations = codeEditor.createDecorationsCollection();
+    const changed = model.onDidChangeContent(() => this.soon());
+    this.undo.push(
+      () => changed.dispose(),
+      this.history.state.subscribe(() => this.soon()),
+      session.people.subscribe(() => this.draw()),
+    );
+    this.hover = monaco.languages.registerHoverProvider('*', {
+      provideHover: (shown, position) => {
+        const told = shown === model ? this.told[position.lineNumber - 1] : undefined;
+        if (told === undefined) return null;
+        // As code, so that nothing in a name is taken for formatting.
+        return { contents: [{ value: `\`${this.sentence(told).replaceAll('`', '’')}\`` }] };
+      },
+    });
+    this.refresh();
+  }
+
+  /** Takes everything back that it drew. Calling it twice is harmless. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    for (const undo of this.undo) undo();
+    this.hover.dispose();
+    this.decorations.clear();
+    const { editor: codeEditor } = this.context;
+    codeEditor.updateOptions({ lineDecorationsWidth: NORMAL_WIDTH });
+    codeEditor.getContainerDomNode().classList.remove('has-blame');
+    this.history.close();
+  }
+
+  private soon(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.refresh(), QUIET_MS);
+  }
+
+  private refresh(): void {
+    this.timer = null;
+    if (this.closed || this.history.state.value.kind !== 'ready') return;
+    this.history.ask('blameLines').then(
+      ({ text, lines }) => {
+        const { model } = this.context;
+        if (this.closed || model.isDisposed()) return;
+        this.told = tellLines(text, lines, model.getValue());
+        this.draw();
+      },
+      // The history was closed or rebuilt meanwhile: its next change draws it.
+      () => this.soon(),
+    );
+  }
+
+  private draw(): void {
+    if (this.closed) return;
+    const now = Date.now();
+    let last = '';
+    const drawn = this.told.map((told, index): editor.IModelDeltaDecoration => {
+      const isUnsaved = told === 'unsaved';
+      const author = authorOf(this.session, isUnsaved ? this.session.user.id : told.author);
+      const time = isUnsaved ? 'not saved' : told.time === 0 ? '' : shortWords(told.time, now);
+      const name = author.name.length > LONGEST_NAME ? `${author.name.slice(0, LONGEST_NAME - 1)}…` : author.name;
+      const label = `${name}${isUnsaved || told.others === 0 ? '' : ` +${told.others}`}  ${time}`.trim();
+      const shown = label === last ? '' : label;
+      last = label;
+      return {
+        range: new this.context.monaco.Range(index + 1, 1, index + 1, 1),
+        options: { linesDecorationsClassName: `cw-blame ${gutterClass(author.color, shown)}` },
+      };
+    });
+    this.decorations.set(drawn);
+  }
+
+  private sentence(told: Told): string {
+    if (told === 'unsaved') return 'Not saved yet';
+    const { author, time, others } = told;
+    const who = nameOf(authorOf(this.session, author));
+    const when = time === 0 ? '' : `, ${momentWords(time, Date.now())}`;
+    return others === 0 ? `${who}${when}` : `${who}${when}, and ${others} more in this line`;
+  }
+}
+
+/** Carries what is known of the lines of a saved text over to the text in the editor. */
+export function tellLines(saved: string, lines: readonly BlameLine[], shown: string): Told[] {
+  // From the beginning to the end.
+  const changes = saved === shown ? [] : diffTexts(saved, shown).reverse();
+  const told: Told[] = [];
+  let change = 0;
+  /** How much longer the text in the editor is, up to here. */
+  let shift = 0;
+  let line = 0;
+  for (let from = 0; ;) {
+    const feed = shown.indexOf('\n', from);
+    const to = feed === -1 ? shown.length : feed;
+    let isTouched = false;
+    for (let next = changes[change]; next !== undefined && next.index + shift <= to; next = changes[change]) {
+      isTouched = true;
+      const end = next.index + shift + next.insert.length;
+      if (end > to) break;
+      shift += next.insert.length - next.remove;
+      change++;
+    }
+    if (isTouched) told.push('unsaved');
+    else {
+      const index = from - shift;
+      while (line + 1 < lines.length && (lines[line + 1]?.from ?? Infinity) <= index) line++;
+      const known = lines[line];
+      told.push({
+        author: known?.newest?.author ?? null,
+        time: known?.newest?.time ?? 0,
+        others: Math.max(0, (known?.authors.length ?? 1) - 1),
+      });
+    }
+    if (feed === -1) return told;
+    from = feed + 1;
+  }
+}

@@ -1,0 +1,253 @@
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { Role } from '../../core/roles.ts';
+import type { EditorContext } from '../editor/editor-context.ts';
+import type { ProjectSession } from '../session/api.ts';
+import { AnnounceEvent, ToastEvent } from '../ui/events.ts';
+import { icon } from '../ui/icons.ts';
+import { LightElement } from '../ui/light-element.ts';
+import type { Theme } from '../ui/theme.ts';
+import { AbsenceWatch, type News } from './absence-watch.ts';
+import { applyPlan } from './apply.ts';
+import { authorOf, nameOf } from './authors.ts';
+import { BlameGutter } from './blame.ts';
+import {
+  HistoryShowEvent,
+  type Application,
+  type BlameToggleEvent,
+  type HistoryApplyEvent,
+  type HistoryView,
+} from './events.ts';
+import { LastSeen } from './last-seen.ts';
+import { showSelectionAuthors } from './selection-authors.ts';
+import { countWords, namesWords } from './words.ts';
+import './tools.css';
+
+/**
+ * The history around the editor: what was changed while the user was away, who wrote each line, and views of the past over
+ * it. It listens to the events of the whole page of a project.
+ *
+ * @event toast – something was done, and can be undone, or could not be done
+ */
+export class HistoryTools extends LightElement {
+  static override properties = {
+    session: { attribute: false },
+    role: { attribute: false },
+    file: { attribute: false },
+    editor: { attribute: false },
+    theme: { attribute: false },
+    view: { state: true },
+    viewReady: { state: true },
+    news: { state: true },
+    showsBlame: { state: true },
+  };
+
+  declare session: ProjectSession;
+  declare role: Role;
+  /** Node id of the file that is to be shown. */
+  declare file: string | null;
+  /** The editor that shows it; `null` until it does. */
+  declare editor: EditorContext | null;
+  declare theme: Theme;
+  declare private view: HistoryView | null;
+  declare private viewReady: boolean;
+  declare private news: News | null;
+  /** Whether the gutter tells who wrote each line. */
+  declare showsBlame: boolean;
+
+  private page: HTMLElement | null = null;
+  private watch: AbsenceWatch | null = null;
+  private watched: ProjectSession | null = null;
+  private blame: BlameGutter | null = null;
+  private actions: { dispose(): void }[] = [];
+
+  constructor() {
+    super();
+    this.file = null;
+    this.editor = null;
+    this.view = null;
+    this.viewReady = false;
+    this.news = null;
+    this.showsBlame = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.page = this.closest<HTMLElement>('.project') ?? this.parentElement;
+    this.page?.addEventListener('history-show', this.show);
+    this.page?.addEventListener('history-apply', this.apply);
+    this.page?.addEventListener('blame-toggle', this.toggleBlame);
+    if (this.hasUpdated) this.requestUpdate('editor');
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.page?.removeEventListener('history-show', this.show);
+    this.page?.removeEventListener('history-apply', this.apply);
+    this.page?.removeEventListener('blame-toggle', this.toggleBlame);
+    this.watch?.close();
+    this.watch = null;
+    this.watched = null;
+    this.release();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    // A view of a file that is no longer open says nothing any more.
+    if (changed.has('file') && this.view !== null && 'node' in this.view && this.view.node !== this.file) {
+      this.view = null;
+    }
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (!this.isConnected) return;
+    if (this.session !== this.watched) {
+      this.watch?.close();
+      this.watched = this.session;
+      const { user, id } = this.session;
+      const tell = (news: News | null): void => this.tellNews(news);
+      this.watch = new AbsenceWatch(this.session, new LastSeen(user.id, id), tell, (error) => console.error(error));
+    }
+    this.watch?.show(this.editor?.file.id ?? null);
+    if (changed.has('editor')) {
+      this.release();
+      if (this.editor !== null) this.attach(this.editor);
+    }
+    if (changed.has('showsBlame') || changed.has('editor')) this.drawBlame();
+    const pane = this.parentElement?.querySelector('cw-editor-pane');
+    if (pane) pane.inert = this.view !== null;
+  }
+
+  protected override render(): TemplateResult {
+    return html`${this.news === null ? nothing : this.renderNews(this.news)} ${this.renderView()}`;
+  }
+
+  private renderNews({ node, since, authors, lines, shared }: News): TemplateResult {
+    const names = namesWords(authors.map((id) => nameOf(authorOf(this.session, id))));
+    return html`<div class="away-banner" role="status" data-testid="away-banner">
+      ${icon('history')}
+      <span>
+        ${names} changed ${countWords(lines, 'line')} while you were
+        away${shared === 0 ? '.' : `, in ${countWords(shared, 'place')} the same lines as others.`}
+      </span>
+      <wa-button
+        size="s"
+        appearance="outlined"
+        data-testid="away-review"
+        @click=${() => this.open({ kind: 'absence', node, since })}
+      >
+        Review
+      </wa-button>
+      <button
+        class="icon-button"
+        aria-label="Dismiss"
+        title="Dismiss"
+        data-testid="away-dismiss"
+        @click=${() => this.watch?.dismiss()}
+      >
+        ${icon('x')}
+      </button>
+    </div>`;
+  }
+
+  private renderView(): TemplateResult | typeof nothing {
+    const { view } = this;
+    if (view === null) return nothing;
+    if (!this.viewReady)
+      return html`<div class="moment-host"><p class="hist-note quiet" aria-busy="true">Loading…</p></div>`;
+    return html`<div class="moment-host">
+      ${
+        view.kind === 'project'
+          ? html`<cw-project-changes .session=${this.session} .view=${view} .theme=${this.theme}></cw-project-changes>`
+          : html`<cw-moment .session=${this.session} .role=${this.role} .view=${view} .theme=${this.theme}></cw-moment>`
+      }
+    </div>`;
+  }
+
+  private open(view: HistoryView | null): void {
+    const before = this.view;
+    this.view = view;
+    // Whoever looked through what is new has seen it.
+    if (view === null && before?.kind === 'absence') this.watch?.dismiss();
+    if (view === null) {
+      this.editor?.editor.focus();
+      return;
+    }
+    if (this.viewReady) return;
+    Promise.all([import('./moment-view.ts'), import('./project-changes.ts')]).then(
+      () => (this.viewReady = true),
+      (error: unknown) => {
+        this.view = null;
+        this.tell(error);
+      },
+    );
+  }
+
+  private tellNews(news: News | null): void {
+    this.news = news;
+    if (news === null) return;
+    const names = namesWords(news.authors.map((id) => nameOf(authorOf(this.session, id))));
+    this.dispatchEvent(new AnnounceEvent(`${names} changed ${countWords(news.lines, 'line')} while you were away.`));
+  }
+
+  private attach(context: EditorContext): void {
+    const run = (id: string, label: string, group: number, carryOut: () => void): void => {
+      const action = { id, label, contextMenuGroupId: '9_cowrite', contextMenuOrder: group, run: carryOut };
+      this.actions.push(context.editor.addAction(action));
+    };
+    run('cowrite.authors', 'Who wrote this?', 1, () => {
+      showSelectionAuthors(context, this.session).catch((error: unknown) => this.tell(error));
+    });
+    run('cowrite.blame', 'Show or hide who wrote each line', 2, () => (this.showsBlame = !this.showsBlame));
+  }
+
+  private drawBlame(): void {
+    this.blame?.close();
+    this.blame = this.showsBlame && this.editor !== null ? new BlameGutter(this.editor, this.session) : null;
+  }
+
+  private release(): void {
+    this.blame?.close();
+    this.blame = null;
+    for (const action of this.actions.splice(0)) action.dispose();
+  }
+
+  private readonly show = ({ detail }: HistoryShowEvent): void => this.open(detail);
+
+  private readonly toggleBlame = ({ detail }: BlameToggleEvent): void => {
+    this.showsBlame = detail;
+  };
+
+  private readonly apply = ({ detail }: HistoryApplyEvent): void => {
+    this.carryOut(detail).catch((error: unknown) => this.tell(error));
+  };
+
+  private async carryOut(application: Application): Promise<void> {
+    const { editor } = this;
+    if (editor === null || editor.file.id !== application.node) throw new Error('Open the file to change it.');
+    const isDone = await applyPlan(editor, this.session, application);
+    if (this.view?.kind !== 'absence') this.open(null);
+    const takeBack = (): void => {
+      // Another file may be in the editor by now.
+      if (editor.editor.getModel() === editor.model) editor.editor.trigger('history', 'undo', null);
+    };
+    const undo = { label: 'Undo', run: takeBack };
+    this.dispatchEvent(
+      isDone
+        ? new ToastEvent({ message: application.done, tone: 'success', action: undo })
+        : new ToastEvent({ message: 'There was nothing to change any more.' }),
+    );
+  }
+
+  private tell(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.dispatchEvent(new ToastEvent({ message, tone: 'danger' }));
+  }
+}
+
+customElements.define('cw-history-tools', HistoryTools);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-history-tools': HistoryTools;
+  }
+}

@@ -1,0 +1,479 @@
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { fileDocumentId } from '../../core/ids.ts';
+import type { Hunk } from '../../core/history/types.ts';
+import { mayWrite, type Role } from '../../core/roles.ts';
+import type { ProjectSession } from '../session/api.ts';
+import type { Frame, Overview, Steps } from '../session/history/workbench.ts';
+import { AnnounceEvent } from '../ui/events.ts';
+import { icon } from '../ui/icons.ts';
+import { LightElement } from '../ui/light-element.ts';
+import type { Theme } from '../ui/theme.ts';
+import { authorOf, nameOf } from './authors.ts';
+import { HistoryApplyEvent, HistoryShowEvent, type HistoryView } from './events.ts';
+import './hunk-list.ts';
+import type { HunkEvent } from './hunk-list.ts';
+import './moment-editor.ts';
+import type { Layout, Mark } from './moment-editor.ts';
+import { renderSides } from './sides.ts';
+import { OpenHistoryController } from './open-history.ts';
+import { lineAt, placeOf, sceneOf, type Scene } from './scene.ts';
+import './scrubber.ts';
+import type { ScrubEvent } from './scrubber.ts';
+import type { Stride } from './playback.ts';
+import { countWords, momentWords, namesWords } from './words.ts';
+import './moment.css';
+
+type FileView = Exclude<HistoryView, { kind: 'project' }>;
+
+/** In pixels: with less, two texts beside each other are too narrow to read. */
+const ROOM_FOR_TWO = 880;
+
+const BUILT_ON: Readonly<Record<Scene['builtOn'][number]['kind'], string>> = {
+  inside: 'wrote within it',
+  beside: 'wrote beside it',
+  deleted: 'deleted a part of it',
+  replaced: 'wrote in its place',
+};
+
+/**
+ * The past of a file over the editor: a moment beside another, what bringing it back or taking something back would
+ * change, or what others did meanwhile.
+ *
+ * @event history-show – another view, `null` when it is closed
+ * @event history-apply – a plan is to be carried out
+ */
+export class MomentView extends LightElement {
+  static override properties = {
+    session: { attribute: false },
+    role: { attribute: false },
+    view: { attribute: false },
+    theme: { attribute: false },
+    position: { state: true },
+    base: { state: true },
+    layout: { state: true },
+    scene: { state: true },
+    frame: { state: true },
+    steps: { state: true },
+    chosen: { state: true },
+    done: { state: true },
+    problem: { state: true },
+  };
+
+  declare session: ProjectSession;
+  declare role: Role;
+  declare view: FileView;
+  declare theme: Theme;
+  declare private position: number;
+  declare private base: number | 'now';
+  declare private layout: Layout;
+  declare private scene: Scene | null;
+  /** While it is played or scrubbed, and in the layout that shows one text. */
+  declare private frame: Frame | null;
+  declare private steps: Steps | null;
+  declare private chosen: ReadonlySet<number>;
+  declare private done: ReadonlySet<number>;
+  declare private problem: string | null;
+
+  private readonly history = new OpenHistoryController(
+    this,
+    () => this.session?.history,
+    () => ({ node: this.view.node }),
+  );
+  /** Counts questions, so that an old answer does not replace a newer one. */
+  private asked = 0;
+  private askedFor = '';
+  private cameFrom: Element | null = null;
+
+  constructor() {
+    super();
+    this.position = 0;
+    this.base = 'now';
+    this.layout = 'split';
+    this.scene = null;
+    this.frame = null;
+    this.steps = null;
+    this.chosen = new Set();
+    this.done = new Set();
+    this.problem = null;
+    this.addEventListener('keydown', (event) => this.key(event));
+    this.addEventListener('scrub', (event: ScrubEvent) => (this.position = event.detail.position));
+    this.addEventListener('hunk', (event: HunkEvent) => this.answer(event));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.cameFrom = document.activeElement;
+    if (this.clientWidth < ROOM_FOR_TWO) this.layout = 'inline';
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    if (this.cameFrom instanceof HTMLElement && this.cameFrom.isConnected) this.cameFrom.focus();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('view')) this.begin();
+    if (changed.has('layout') && this.layout !== 'text') this.frame = null;
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const { fileState: state } = this.history;
+    if (state?.kind === 'failed') this.problem = state.message;
+    if (state?.kind === 'ready') this.ask(state.overview);
+  }
+
+  protected override render(): TemplateResult {
+    const { view, scene } = this;
+    return html`<section
+      class="moment"
+      tabindex="-1"
+      aria-label=${`History: ${this.heading}`}
+      data-testid="moment"
+      data-kind=${view.kind}
+    >
+      ${this.renderHead()} ${this.renderNotes()}
+      <div class="moment-body">
+        ${
+          this.problem !== null
+            ? html`<div class="hist-empty" role="alert">
+                ${icon('circle-alert')}
+                <p>${this.problem}</p>
+              </div>`
+            : scene === null && this.frame === null
+              ? html`<p class="hist-note quiet" aria-busy="true">Reading the history…</p>`
+              : this.renderTexts()
+        }
+      </div>
+      ${
+        view.kind === 'moment' && this.steps !== null
+          ? html`<cw-scrubber .session=${this.session} .steps=${this.steps} .position=${this.position}></cw-scrubber>`
+          : nothing
+      }
+    </section>`;
+  }
+
+  private get path(): string {
+    const { byId, trash } = this.session.tree.value;
+    const { node } = this.view;
+    return byId.get(node)?.path ?? trash.find(({ id }) => id === node)?.name ?? 'file';
+  }
+
+  private get heading(): string {
+    const { view } = this;
+    switch (view.kind) {
+      case 'moment':
+        return this.path;
+      case 'restore':
+        return `Restore ${this.path}`;
+      case 'rollback':
+        return view.title;
+      case 'absence':
+        return `While you were away: ${this.path}`;
+    }
+  }
+
+  private renderHead(): TemplateResult {
+    const { view } = this;
+    return html`<header class="moment-head">
+      ${icon('history')}
+      <h2>${this.heading}</h2>
+      <span class="spacer"></span>
+      ${view.kind === 'moment' ? this.renderBase(view) : nothing}
+      <div class="hist-segments" role="group" aria-label="How to show it">
+        ${view.kind === 'moment' ? this.renderLayout('text', 'Text') : nothing}
+        ${this.renderLayout('split', 'Side by side')} ${this.renderLayout('inline', 'Inline')}
+      </div>
+      ${this.renderActions()}
+      <button
+        class="icon-button"
+        aria-label="Close"
+        title="Close (Escape)"
+        data-testid="moment-close"
+        @click=${this.close}
+      >
+        ${icon('x')}
+      </button>
+    </header>`;
+  }
+
+  private renderLayout(layout: Layout, label: string): TemplateResult {
+    return html`<button
+      aria-pressed=${this.layout === layout}
+      data-testid=${`layout-${layout}`}
+      @click=${() => (this.layout = layout)}
+    >
+      ${label}
+    </button>`;
+  }
+
+  private renderBase({ base }: Extract<FileView, { kind: 'moment' }>): TemplateResult {
+    const doc = fileDocumentId(this.view.node);
+    const versions = this.session.history.versions.value.filter(
+      (version) => version.doc === doc || version.doc === null,
+    );
+    return html`<span class="moment-base">
+      <span class="quiet">vs.</span>
+      <select aria-label="Compared with" data-testid="moment-base" @change=${this.chooseBase}>
+        ${base === 'now' ? nothing : html`<option value="before" selected>before this session</option>`}
+        <option value="previous">the edit before</option>
+        <option value="now" ?selected=${base === 'now'}>now</option>
+        <option value="start">the beginning</option>
+        ${versions.map(({ id, name }) => html`<option value=${`version ${id}`}>${name}</option>`)}
+      </select>
+    </span>`;
+  }
+
+  private renderActions(): TemplateResult | typeof nothing {
+    if (!mayWrite(this.role, 'file')) return nothing;
+    const { view, scene } = this;
+    if (view.kind === 'moment') {
+      return html`<wa-button
+        size="s"
+        appearance="outlined"
+        data-testid="restore"
+        @click=${() => this.go({ kind: 'restore', node: view.node, position: this.position })}
+      >
+        Restore…
+      </wa-button>`;
+    }
+    if (view.kind === 'absence') {
+      return html`<wa-button size="s" variant="brand" data-testid="accept-all" @click=${this.close}
+        >Accept all</wa-button
+      >`;
+    }
+    const all = scene?.hunks.length ?? 0;
+    const verb = view.kind === 'restore' ? 'Restore' : 'Take back';
+    const what = this.chosen.size === all ? verb : `${verb} ${this.chosen.size} of ${all}`;
+    return html`<wa-button
+      size="s"
+      variant="brand"
+      data-testid="apply"
+      ?disabled=${this.chosen.size === 0}
+      @click=${() => this.apply(this.chosen)}
+    >
+      ${what}
+    </wa-button>`;
+  }
+
+  private renderNotes(): TemplateResult | typeof nothing {
+    const { scene, view } = this;
+    if (scene === null) return nothing;
+    const notes: (string | TemplateResult)[] = [];
+    if (view.kind === 'restore') {
+      notes.push('A preview. What was written since goes, what was deleted comes back; Ctrl+Z undoes it.');
+    }
+    if (view.kind === 'rollback') {
+      notes.push('A preview. Everything else stays as it is; Ctrl+Z undoes it.');
+      for (const { kind, by, text, index } of scene.builtOn.slice(0, 5)) {
+        const { name } = authorOf(this.session, by.author);
+        const line = lineAt(scene.before, index);
+        notes.push(`${name} ${BUILT_ON[kind]} in line ${line}: “${text.trim().slice(0, 60)}”. That stays.`);
+      }
+    }
+    for (const { first, end, from, authors } of scene.shared.slice(0, 5)) {
+      const names = namesWords(authors.map((id) => nameOf(authorOf(this.session, id))));
+      const lines = end - first === 1 ? `line ${first + 1}` : `lines ${first + 1}–${end}`;
+      notes.push(
+        html`${icon('circle-alert')} ${names} changed the same place:
+          <button class="hist-link" data-testid="shared-lines" @click=${() => this.reveal('after', from)}>
+            ${lines}
+          </button>`,
+      );
+    }
+    return notes.length === 0
+      ? nothing
+      : html`<ul class="moment-notes" role="status" data-testid="moment-notes">
+          ${notes.map((note) => html`<li>${note}</li>`)}
+        </ul>`;
+  }
+
+  private renderTexts(): TemplateResult {
+    const { scene, frame } = this;
+    const isText = this.layout === 'text' && frame !== null;
+    const labels = scene?.labels ?? (['Before', 'After'] as const);
+    return html`<div class="moment-texts">
+        ${isText ? nothing : renderSides(this.layout, labels)}
+        <cw-moment-editor
+          .layout=${isText ? 'text' : this.layout === 'text' ? 'split' : this.layout}
+          .earlier=${scene?.before ?? ''}
+          .later=${isText ? frame.text : (scene?.after ?? '')}
+          .marks=${isText ? this.marksOf(frame) : (scene?.marks ?? [])}
+          .labels=${labels}
+          .name=${this.path}
+          .theme=${this.theme}
+        ></cw-moment-editor>
+      </div>
+      ${
+        scene === null || isText
+          ? nothing
+          : html`<cw-hunks
+              .session=${this.session}
+              .hunks=${scene.hunks}
+              .mode=${this.view.kind === 'absence' ? 'answer' : scene.plan === null ? 'look' : 'choose'}
+              .chosen=${this.chosen}
+              .done=${this.done}
+              .reversed=${scene.reversed}
+              .mayWrite=${mayWrite(this.role, 'file')}
+              .lineOf=${(hunk: Hunk) => lineAt(scene.after, placeOf(scene, hunk))}
+            ></cw-hunks>`
+      }`;
+  }
+
+  private marksOf({ changes, author, time }: Frame): Mark[] {
+    const who = authorOf(this.session, author);
+    const label = `${nameOf(who)}, ${momentWords(time, Date.now())}`;
+    return changes.map(({ index, length }) => ({
+      side: 'after',
+      from: index,
+      to: index + length,
+      color: who.color,
+      label,
+    }));
+  }
+
+  private begin(): void {
+    const { view } = this;
+    this.scene = null;
+    this.frame = null;
+    this.problem = null;
+    this.chosen = new Set();
+    this.done = new Set();
+    this.askedFor = '';
+    // What was clicked is gone with the view before: keys are to go on working.
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>('.moment')?.focus());
+    if (view.kind === 'moment') {
+      this.position = view.position;
+      this.base = view.base;
+    } else if (this.layout === 'text') this.layout = 'split';
+  }
+
+  /** Asks for what is to be shown, if that is something else than what was asked for last. */
+  private ask({ length }: Overview): void {
+    const { view, position, base, layout } = this;
+    const { file } = this.history;
+    const isMoment = view.kind === 'moment';
+    // A plan is made once: what comes after it does not change what it is about.
+    const key = JSON.stringify([view, isMoment ? [position, base, layout === 'text', length] : []]);
+    if (file === null || key === this.askedFor) return;
+    this.askedFor = key;
+    const number = ++this.asked;
+    const fail = (error: unknown): void => {
+      if (number === this.asked) this.problem = error instanceof Error ? error.message : String(error);
+    };
+    if (isMoment && this.steps?.times.length !== length) file.ask('steps').then((steps) => (this.steps = steps), fail);
+    if (isMoment && layout === 'text') {
+      const before = this.frame?.position ?? position - 1;
+      file.ask('frame', position, before < position ? before : position - 1).then((frame) => {
+        if (number !== this.asked) return;
+        this.frame = frame;
+        const [change] = frame.changes;
+        if (change) void this.updateComplete.then(() => this.reveal('after', change.index + change.length));
+      }, fail);
+      return;
+    }
+    sceneOf(this.session, file, view, position, base).then((scene) => {
+      if (number !== this.asked) return;
+      const isFirst = this.scene === null;
+      this.scene = scene;
+      if (scene.plan !== null) this.chosen = new Set(scene.hunks.keys());
+      const [hunk] = scene.hunks;
+      if (isFirst && hunk) void this.updateComplete.then(() => this.reveal('after', placeOf(scene, hunk)));
+      if (isFirst)
+        this.dispatchEvent(new AnnounceEvent(`${this.heading}: ${countWords(scene.hunks.length, 'change')}`));
+    }, fail);
+  }
+
+  private answer({ detail: { index, action } }: HunkEvent): void {
+    const { scene } = this;
+    const hunk = scene?.hunks[index];
+    if (!scene || !hunk) return;
+    switch (action) {
+      case 'show':
+        return this.reveal('after', placeOf(scene, hunk));
+      case 'toggle': {
+        const chosen = new Set(this.chosen);
+        if (!chosen.delete(index)) chosen.add(index);
+        this.chosen = chosen;
+        return;
+      }
+      case 'undo':
+        this.apply(new Set([index]));
+        this.done = new Set([...this.done, index]);
+        return;
+      case 'accept':
+        this.done = new Set([...this.done, index]);
+        if (this.done.size === scene.hunks.length) this.close();
+        return;
+    }
+  }
+
+  private apply(chosen: ReadonlySet<number>): void {
+    const { scene, view } = this;
+    if (scene === null || scene.plan === null) return;
+    const done = view.kind === 'restore' ? 'Restored.' : view.kind === 'rollback' ? 'Taken back.' : 'Undone.';
+    this.dispatchEvent(new HistoryApplyEvent({ node: view.node, plan: scene.plan, chosen, done }));
+  }
+
+  private reveal(side: Mark['side'], index: number): void {
+    this.querySelector('cw-moment-editor')?.reveal(side, index);
+  }
+
+  private go(view: HistoryView | null): void {
+    this.dispatchEvent(new HistoryShowEvent(view));
+  }
+
+  private readonly close = (): void => this.go(null);
+
+  private readonly chooseBase = (event: Event): void => {
+    const { value } = event.target as HTMLSelectElement;
+    const { view } = this;
+    if (view.kind !== 'moment') return;
+    if (value === 'before') this.base = view.base;
+    else if (value === 'now') this.base = 'now';
+    else if (value === 'previous') this.base = Math.max(0, this.position - 1);
+    else if (value === 'start') this.base = 0;
+    else void this.compareWithVersion(value.slice('version '.length));
+  };
+
+  private async compareWithVersion(id: string): Promise<void> {
+    const version = this.session.history.versions.value.find((one) => one.id === id);
+    const { file } = this.history;
+    if (!version || !file) return;
+    try {
+      this.base = await file.ask('positionOf', version.row, version.time);
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** Left and right step by edit, with Shift by session, with Alt by author; Space plays. In the texts keys move the cursor. */
+  private key(event: KeyboardEvent): void {
+    if (event.defaultPrevented) return;
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      this.close();
+      return;
+    }
+    const target = event.target as Element;
+    const scrubber = this.querySelector('cw-scrubber');
+    if (scrubber === null || target.closest('.monaco-editor, select, textarea') !== null) return;
+    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+      const stride: Stride = event.altKey ? 'author' : event.shiftKey ? 'session' : 'edit';
+      event.preventDefault();
+      scrubber.step(stride, event.key === 'ArrowRight');
+    } else if (event.key === ' ' && target.closest('button, wa-button') === null) {
+      event.preventDefault();
+      if (this.layout !== 'text') this.layout = 'text';
+      scrubber.toggle();
+    }
+  }
+}
+
+customElements.define('cw-moment', MomentView);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-moment': MomentView;
+  }
+}

@@ -1,0 +1,226 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { FileChange, FileChangeKind } from '../../core/history/project-history.ts';
+import type { ProjectSession } from '../session/api.ts';
+import { TreeActionEvent } from '../tree/events.ts';
+import { AnnounceEvent } from '../ui/events.ts';
+import { icon } from '../ui/icons.ts';
+import { LightElement } from '../ui/light-element.ts';
+import type { Theme } from '../ui/theme.ts';
+import { HistoryShowEvent, type HistoryView } from './events.ts';
+import './moment-editor.ts';
+import type { Layout } from './moment-editor.ts';
+import { renderSides } from './sides.ts';
+import { OpenHistoryController } from './open-history.ts';
+import { countWords, momentWords } from './words.ts';
+import './moment.css';
+
+/** In pixels: with less, two texts beside each other are too narrow to read. */
+const ROOM_FOR_TWO = 880;
+
+const KIND_WORDS: Readonly<Record<FileChangeKind, string>> = {
+  added: 'added',
+  deleted: 'deleted',
+  moved: 'moved',
+  changed: 'changed',
+};
+
+/**
+ * What differs in the whole project between two times: the list of files, and the texts of the chosen one.
+ *
+ * @event history-show – `null` when it is closed
+ * @event tree-action – a deleted file is to be restored, or one is to be opened
+ */
+export class ProjectChanges extends LightElement {
+  static override properties = {
+    session: { attribute: false },
+    view: { attribute: false },
+    theme: { attribute: false },
+    changes: { state: true },
+    chosen: { state: true },
+    texts: { state: true },
+    layout: { state: true },
+    problem: { state: true },
+  };
+
+  declare session: ProjectSession;
+  declare view: Extract<HistoryView, { kind: 'project' }>;
+  declare theme: Theme;
+  declare private changes: readonly FileChange[] | null;
+  declare private chosen: number;
+  declare private texts: { readonly before: string; readonly after: string } | null;
+  declare private layout: Layout;
+  declare private problem: string | null;
+
+  private readonly history = new OpenHistoryController(
+    this,
+    () => this.session?.history,
+    () => 'whole',
+  );
+  private asked: object | null = null;
+
+  constructor() {
+    super();
+    this.changes = null;
+    this.chosen = 0;
+    this.texts = null;
+    this.layout = 'split';
+    this.problem = null;
+    this.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      event.preventDefault();
+      this.close();
+    });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.clientWidth < ROOM_FOR_TWO) this.layout = 'inline';
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>('.moment')?.focus());
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('view')) return;
+    this.changes = null;
+    this.texts = null;
+    this.chosen = 0;
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const state = this.history.wholeState;
+    if (state?.kind === 'failed') this.problem = state.message;
+    if (state?.kind === 'ready') this.ask();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<section class="moment" tabindex="-1" aria-label=${this.view.title} data-testid="project-changes">
+      <header class="moment-head">
+        ${icon('history')}
+        <h2>${this.view.title}</h2>
+        <span class="spacer"></span>
+        <div class="hist-segments" role="group" aria-label="How to show it">
+          ${(['split', 'inline'] as const).map(
+            (layout) =>
+              html`<button aria-pressed=${this.layout === layout} @click=${() => (this.layout = layout)}>
+                ${layout === 'split' ? 'Side by side' : 'Inline'}
+              </button>`,
+          )}
+        </div>
+        <button
+          class="icon-button"
+          aria-label="Close"
+          title="Close (Escape)"
+          data-testid="moment-close"
+          @click=${this.close}
+        >
+          ${icon('x')}
+        </button>
+      </header>
+      <div class="moment-body">${this.renderBody()}</div>
+    </section>`;
+  }
+
+  private renderBody(): TemplateResult {
+    const { changes, problem } = this;
+    if (problem !== null)
+      return html`<div class="hist-empty" role="alert">
+        ${icon('circle-alert')}
+        <p>${problem}</p>
+      </div>`;
+    if (changes === null) return html`<p class="hist-note quiet" aria-busy="true">Reading the history…</p>`;
+    if (changes.length === 0) {
+      return html`<div class="hist-empty" role="status">
+        ${icon('circle-check')}
+        <p>No file differs.</p>
+      </div>`;
+    }
+    const change = changes[this.chosen];
+    return html`<section class="hunks changes" aria-label="Files">
+        <h3>${countWords(changes.length, 'file')}</h3>
+        <ul data-testid="changed-files">
+          ${changes.map((one, index) => this.renderChange(one, index))}
+        </ul>
+      </section>
+      <div class="moment-texts">${change && this.texts ? this.renderTexts(change, this.texts) : nothing}</div>`;
+  }
+
+  private renderChange(change: FileChange, index: number): TemplateResult {
+    const { kind, before, after, node } = change;
+    const path = after?.path ?? before?.path ?? '';
+    const isGone = kind === 'deleted' && this.session.tree.value.trash.some(({ id }) => id === node);
+    return html`<li class="change" data-kind=${kind} data-testid="changed-file">
+      <button class="change-body" aria-current=${index === this.chosen} @click=${() => this.choose(index)}>
+        <span class="change-kind">${KIND_WORDS[kind]}</span>
+        <span class="hist-path">${kind === 'moved' ? `${before?.path ?? ''} → ${path}` : path}</span>
+      </button>
+      ${
+        isGone
+          ? html`<button
+              class="hist-link"
+              @click=${() => this.dispatchEvent(new TreeActionEvent({ kind: 'restore', id: node }))}
+            >
+              Restore
+            </button>`
+          : nothing
+      }
+    </li>`;
+  }
+
+  private renderTexts(change: FileChange, { before, after }: { before: string; after: string }): TemplateResult {
+    const now = Date.now();
+    const labels = [momentWords(this.view.before, now), momentWords(this.view.after, now)] as const;
+    return html`${renderSides(this.layout, labels)}
+      <cw-moment-editor
+        .layout=${this.layout}
+        .earlier=${before}
+        .later=${after}
+        .labels=${labels}
+        .name=${(change.after ?? change.before)?.path ?? ''}
+        .theme=${this.theme}
+      ></cw-moment-editor>`;
+  }
+
+  private ask(): void {
+    const { view } = this;
+    const { whole } = this.history;
+    if (whole === null || this.asked === view) return;
+    this.asked = view;
+    whole.ask('projectChanges', view.before, view.after).then(
+      (changes) => {
+        if (this.view !== view) return;
+        this.changes = changes;
+        this.choose(0);
+        this.dispatchEvent(new AnnounceEvent(`${view.title}: ${countWords(changes.length, 'file')}`));
+      },
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  private choose(index: number): void {
+    this.chosen = index;
+    const change = this.changes?.[index];
+    const { whole } = this.history;
+    if (change === undefined || whole === null) return;
+    whole.ask('fileTexts', change).then(
+      (texts) => {
+        if (this.chosen === index) this.texts = texts;
+      },
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  private fail(error: unknown): void {
+    this.problem = error instanceof Error ? error.message : String(error);
+  }
+
+  private readonly close = (): void => {
+    this.dispatchEvent(new HistoryShowEvent(null));
+  };
+}
+
+customElements.define('cw-project-changes', ProjectChanges);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-project-changes': ProjectChanges;
+  }
+}

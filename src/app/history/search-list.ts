@@ -1,0 +1,113 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { ProjectSession } from '../session/api.ts';
+import type { FileHistory } from '../session/history-api.ts';
+import type { Answer } from '../session/history/desk.ts';
+import type { Overview } from '../session/history/workbench.ts';
+import { LightElement } from '../ui/light-element.ts';
+import { authorOf, nameOf } from './authors.ts';
+import { HistoryShowEvent } from './events.ts';
+import { exactWords, momentWords } from './words.ts';
+
+type Found = Answer<'search'>;
+
+/**
+ * When a text came and when it vanished.
+ *
+ * @event history-show – the moment before it vanished, or at which it came
+ */
+export class SearchList extends LightElement {
+  static override properties = {
+    session: { attribute: false },
+    history: { attribute: false },
+    overview: { attribute: false },
+    needle: { attribute: false },
+    found: { state: true },
+    problem: { state: true },
+  };
+
+  declare session: ProjectSession;
+  declare history: FileHistory;
+  declare overview: Overview;
+  declare needle: string;
+  declare private found: Found | null;
+  declare private problem: string | null;
+
+  constructor() {
+    super();
+    this.needle = '';
+    this.found = null;
+    this.problem = null;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (!changed.has('needle') && !changed.has('history')) return;
+    const { needle, history } = this;
+    this.found = null;
+    this.problem = null;
+    history.ask('search', needle).then(
+      (found) => {
+        if (this.needle === needle && this.history === history) this.found = found;
+      },
+      (error: unknown) => (this.problem = error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  protected override render(): TemplateResult {
+    if (this.problem !== null) return html`<p class="hist-note" role="alert">${this.problem}</p>`;
+    if (this.found === null) return html`<p class="hist-note quiet" aria-busy="true">Looking through the past…</p>`;
+    if (this.found.length === 0) {
+      return html`<p class="hist-note quiet" role="status" data-testid="search-nothing">
+        This text was never in this file.
+      </p>`;
+    }
+    return html`<ol class="hist-list" aria-label="When it was there, newest first" data-testid="search-results">
+      ${[...this.found].reverse().map((span) => this.renderSpan(span))}
+    </ol>`;
+  }
+
+  private renderSpan({ from, until, start, end }: Found[number]): TemplateResult {
+    const now = Date.now();
+    const came =
+      start === null
+        ? 'was there from the beginning'
+        : `came with ${this.name(start.author)}, ${momentWords(start.time, now)}`;
+    const show = (position: number, base: number): void => {
+      this.dispatchEvent(new HistoryShowEvent({ kind: 'moment', node: this.history.id, position, base }));
+    };
+    return html`<li class="hist-item hist-span">
+      ${
+        until === null
+          ? html`<p class="hist-still">It is there now.</p>`
+          : html`<button
+              class="hist-result"
+              data-testid="search-vanished"
+              title=${end === null ? nothing : exactWords(end.time)}
+              @click=${() => show(until, until - 1)}
+            >
+              <strong>Vanished</strong>
+              ${end === null ? nothing : html`with ${this.name(end.author)}, ${momentWords(end.time, now)}`}
+            </button>`
+      }
+      <button
+        class="hist-result quiet"
+        data-testid="search-came"
+        title=${start === null ? nothing : exactWords(start.time)}
+        @click=${() => show(from, Math.max(0, from - 1))}
+      >
+        It ${came}
+      </button>
+    </li>`;
+  }
+
+  private name(id: string): string {
+    return nameOf(authorOf(this.session, id));
+  }
+}
+
+customElements.define('cw-history-search', SearchList);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-history-search': SearchList;
+  }
+}

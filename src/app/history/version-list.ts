@@ -1,0 +1,122 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { fileDocumentId } from '../../core/ids.ts';
+import type { Version } from '../../core/history/versions.ts';
+import type { ProjectSession } from '../session/api.ts';
+import { icon } from '../ui/icons.ts';
+import { LightElement } from '../ui/light-element.ts';
+import { Observed } from '../ui/observed.ts';
+import { authorOf, nameOf } from './authors.ts';
+import { exactWords, momentWords } from './words.ts';
+
+/** What is wanted of a version. */
+export type VersionAction = 'show' | 'zip' | 'remove';
+
+export class VersionActionEvent extends CustomEvent<{ readonly version: Version; readonly action: VersionAction }> {
+  constructor(version: Version, action: VersionAction) {
+    super('version-action', { detail: { version, action }, bubbles: true });
+  }
+}
+
+/**
+ * The moments of a file, or of the whole project, that were given a name.
+ *
+ * @event version-action – one is to be compared with now, exported or forgotten
+ */
+export class VersionList extends LightElement {
+  static override properties = {
+    session: { attribute: false },
+    node: { attribute: false },
+    mayWrite: { attribute: false },
+  };
+
+  declare session: ProjectSession;
+  /** Node id of the file; `null`: those of the whole project. */
+  declare node: string | null;
+  declare mayWrite: boolean;
+
+  private readonly all = new Observed(this, () => this.session?.history.versions);
+
+  constructor() {
+    super();
+    this.node = null;
+    this.mayWrite = false;
+  }
+
+  protected override render(): TemplateResult {
+    const doc = this.node === null ? null : fileDocumentId(this.node);
+    // A version of the project is one of each file as well.
+    const versions = (this.all.value ?? []).filter((version) => version.doc === doc || version.doc === null);
+    if (versions.length === 0) {
+      return html`<div class="hist-empty" data-testid="no-versions">
+        ${icon('bookmark')}
+        <p>No versions yet</p>
+        <p class="quiet">Give a moment a name to find it again: what was handed in, what worked.</p>
+      </div>`;
+    }
+    return html`<ol class="hist-list" aria-label="Versions, newest first" data-testid="versions">
+      ${versions.map((version) => this.renderVersion(version))}
+    </ol>`;
+  }
+
+  private renderVersion(version: Version): TemplateResult {
+    const { name, description, time, author, doc } = version;
+    const send = (action: VersionAction) => (): void => {
+      this.dispatchEvent(new VersionActionEvent(version, action));
+    };
+    return html`<li class="hist-item hist-version" data-testid="version">
+      <button
+        class="hist-session"
+        aria-label=${`Compare ${name} with now`}
+        data-testid="version-show"
+        @click=${send('show')}
+      >
+        ${icon('bookmark')}
+        <span class="hist-who">${name}</span>
+        <time class="hist-when quiet" title=${exactWords(time)}>${momentWords(time, Date.now())}</time>
+        <span class="hist-counts quiet">
+          ${doc === null ? 'Whole project' : 'This file'} · ${nameOf(authorOf(this.session, author))}
+        </span>
+        ${description === '' ? nothing : html`<span class="hist-description">${description}</span>`}
+      </button>
+      <span class="hist-actions">
+        ${
+          doc === null
+            ? html`<button
+                class="icon-button"
+                aria-label=${`Download ${name} as a zip archive`}
+                title="Download as zip"
+                data-testid="version-zip"
+                @click=${send('zip')}
+              >
+                ${icon('download')}
+              </button>`
+            : nothing
+        }
+        ${
+          this.mayWrite
+            ? html`<button
+                class="icon-button"
+                aria-label=${`Forget the name ${name}`}
+                title="Forget this name"
+                data-testid="version-remove"
+                @click=${send('remove')}
+              >
+                ${icon('trash')}
+              </button>`
+            : nothing
+        }
+      </span>
+    </li>`;
+  }
+}
+
+customElements.define('cw-versions', VersionList);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-versions': VersionList;
+  }
+  interface HTMLElementEventMap {
+    'version-action': VersionActionEvent;
+  }
+}
