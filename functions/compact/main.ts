@@ -1,5 +1,6 @@
 /** The Appwrite Function `compact`: says who may ask for what, and hands the rest to the rules of core. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectByKey, type KeyAccess } from '../../src/backend/compaction-store.ts';
 import { AppwriteSweepStore } from '../../src/backend/sweep-store.ts';
 import { compactDocument } from '../../src/core/compaction/compact.ts';
@@ -16,6 +17,7 @@ import { parseRequest } from './request.ts';
 const ASKED_MS = 20_000;
 /** The timeout in appwrite.json is 300 s; what is begun within this is finished within that. */
 export const SCHEDULED_MS = 240_000;
+const LONGEST_REST_MS = 1_000;
 /** The hour (UTC) in which sweeps also remove what crashes and vanished projects left behind. */
 const TIDY_HOUR = 3;
 
@@ -39,7 +41,7 @@ export default async function main(context: FunctionContext): Promise<FunctionAn
     if (request.kind === 'sweep') {
       if (caller !== '') return refuse(403, 'forbidden', 'Only the schedule and API keys may sweep all documents.');
       const isOver = (): boolean => Date.now() - started > SCHEDULED_MS;
-      const done = await sweep(store, { now: started, isOver, onProblem: logError });
+      const done = await sweep(store, { now: started, isOver, onProblem: logError, rest: alternating(started) });
       if (!done.ok) return failed(done);
       log(JSON.stringify(done.value));
       if (done.value.end === 'more' || new Date(started).getUTCHours() !== TIDY_HOUR) return res.json(done.value);
@@ -56,12 +58,22 @@ export default async function main(context: FunctionContext): Promise<FunctionAn
       const purged = await purgeHistory(store, project, doc, request.before);
       return purged.ok ? res.json(purged.value) : failed(purged);
     }
-    const done = await compactDocument(store, project, doc, { isOver: () => Date.now() - started > ASKED_MS });
+    const isOver = (): boolean => Date.now() - started > ASKED_MS;
+    const done = await compactDocument(store, project, doc, { isOver, rest: alternating(started) });
     return done.ok ? res.json(done.value) : failed(done);
   } catch (error) {
     logError(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return refuse(500, 'server', 'Compaction does not work right now. Try again later.');
   }
+}
+
+/** Rests as long as was worked since the last rest, one second at most: the server is for those who edit. */
+function alternating(started: number): () => Promise<void> {
+  let since = started;
+  return async () => {
+    await sleep(Math.min(Date.now() - since, LONGEST_REST_MS));
+    since = Date.now();
+  };
 }
 
 function accessOf(key = ''): KeyAccess {

@@ -28,10 +28,12 @@ export interface CompactionLimits {
   readonly leastRows?: number;
   /** ISO 8601: rows created after this moment stay, so that replicas which missed them find them in the log. */
   readonly until?: string;
-  /** Rows a generation, for tests. */
+  /** Rows a generation; default `FOLD_ROWS`. Fewer hold the server up for a shorter time at once. */
   readonly foldRows?: number;
   /** Asked before each generation: whether there is no time for another one. */
   readonly isOver?: () => boolean;
+  /** Waited for after each generation: those who edit come first. */
+  readonly rest?: () => Promise<void>;
 }
 
 /** What a run did to one document. */
@@ -133,6 +135,7 @@ class Run {
       if (!done.ok) return done;
       if (done.value === 'lost') return success('lost');
       if (next === null) return success('done');
+      await this.limits.rest?.();
       // Rows before this position may be gone by now: those of its moment are looked at again.
       this.position = done.value === 'removed' ? { since: next.since, skip: 0 } : next;
       this.isFirst = false;
