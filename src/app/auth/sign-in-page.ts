@@ -75,7 +75,7 @@ export class SignInPage extends LightElement {
         <wa-input
           name="name"
           label="Your name"
-          hint="Others see it beside your cursor. Guests cannot sign in again after signing out."
+          hint="Others see it beside your cursor. You can make it an account later; until then, signing out is for good."
           .value=${this.suggestedName}
           maxlength=${MAX_NAME_CHARS}
           autocomplete="nickname"

@@ -148,7 +148,9 @@ export class DashboardPage extends LightElement {
         ${deleted.map(
           (project) =>
             html`<li>
-              <span class="project-name">${project.name}</span>
+              <span class="project-name"
+                >${project.name} <span class="quiet deleted-days">${daysLeftOf(project)}</span></span
+              >
               <wa-button
                 size="s"
                 appearance="outlined"
@@ -208,7 +210,7 @@ export class DashboardPage extends LightElement {
   private askToDelete(project: ProjectSummary): void {
     this.querySelector<ConfirmDialog>(':scope > cw-confirm-dialog')?.ask({
       title: 'Delete project?',
-      text: `“${project.name}” disappears for everybody who is in it. You can restore it here at any time.`,
+      text: `“${project.name}” disappears for everybody who is in it. You can restore it here for 30 days; then it is gone for good.`,
       confirm: 'Delete',
       run: () => void this.deleteProject(project),
     });
@@ -244,6 +246,15 @@ export class DashboardPage extends LightElement {
   private toast(message: string, tone: 'danger'): void {
     this.dispatchEvent(new ToastEvent({ message, tone }));
   }
+}
+
+const DAY_MS = 86_400_000;
+/** As long as the Function that sweeps keeps a deleted project; deleting it is its last change. */
+const KEPT_DAYS = 30;
+
+function daysLeftOf({ updatedAt }: ProjectSummary): string {
+  const days = Math.max(0, Math.ceil(KEPT_DAYS - (Date.now() - Date.parse(updatedAt)) / DAY_MS));
+  return days === 1 ? '1 day left' : `${days} days left`;
 }
 
 function refusalOf({ kind, message }: Failure): string {
