@@ -221,8 +221,10 @@ class WatchedDocument {
     const same = copy.digest === this.digest;
     if (!same && copy.heardAt <= this.changedAt) return;
     this.verdicts.set(client, { same, at: copy.heardAt });
-    if (same) this.attempt = 0;
-    else this.heal(client);
+    if (same) {
+      this.attempt = 0;
+      this.nextHeal = 0;
+    } else this.heal(client);
     this.onChange();
   }
 

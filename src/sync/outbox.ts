@@ -17,6 +17,9 @@ interface Batch {
   sealed: boolean;
 }
 
+/** A write does not wait for the one before, and takes all along that may be missing: up to so many updates. */
+const MOST_WRITTEN_TWICE = 50;
+
 /** The row that will carry an update, and which of its updates it is, from 1. */
 export interface Kept {
   readonly row: string;
@@ -53,6 +56,7 @@ export class Outbox {
   /** Updates that are not known to be on this device, in the order in which they were made. */
   private unkept: Unkept[] = [];
   private keeping: Promise<void> | null = null;
+  private writing: Promise<void> | null = null;
   private sequence = 0;
   private readonly options: OutboxOptions;
 
@@ -224,10 +228,12 @@ export class Outbox {
     const position = batch.keys.push(entry);
     const mine = { batch, entry };
     this.unkept.push(mine);
-    // Updates of one turn share a write; one that is under way is not waited for.
-    this.keeping ??= Promise.resolve().then(() => {
+    // Updates of one turn share a write; one that is under way is waited for only when there is much of it.
+    const before = this.unkept.length > MOST_WRITTEN_TWICE ? this.writing : null;
+    this.keeping ??= (before ?? Promise.resolve()).then(() => {
       this.keeping = null;
-      return this.keepAll();
+      this.writing = this.keepAll();
+      return this.writing;
     });
     await this.keeping;
     return this.unkept.includes(mine) ? null : { row, position };

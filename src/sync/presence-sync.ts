@@ -1,7 +1,7 @@
 import { applyAwarenessUpdate, Awareness, removeAwarenessStates } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { UpdateRow } from '../core/codec.ts';
-import type { Failure } from '../core/failures.ts';
+import { isPassing, type Failure } from '../core/failures.ts';
 import { randomId } from '../core/ids.ts';
 import { REMOTE } from '../core/origins.ts';
 import type { PresenceRow } from '../core/ports.ts';
@@ -15,6 +15,7 @@ import {
   type PresenceUpdate,
 } from '../core/presence.ts';
 import { acceptPresenceStamp, acceptStamp } from '../core/stamps.ts';
+import { backoffDelay } from './backoff.ts';
 import type { Environment } from './environment.ts';
 import { Governor } from './governor.ts';
 
@@ -59,6 +60,8 @@ export class PresenceSync {
   private cancelForget: (() => void) | null = null;
   private cancelGoodbye: (() => void) | null = null;
   private away = false;
+  /** Tries to write this replica's row that have failed since one succeeded. */
+  private failures = 0;
   private closed = false;
 
   /**
@@ -152,6 +155,7 @@ export class PresenceSync {
   /** The feed is live: says who is here and asks who else is. */
   feedLive(): void {
     this.live = true;
+    this.failures = 0;
     this.cancelForget?.();
     this.schedule();
     this.readOthers().catch((error: unknown) => this.env.report(error));
@@ -231,7 +235,8 @@ export class PresenceSync {
         .catch((error: unknown) => this.env.report(error))
         .finally(() => {
           this.sending = null;
-          this.scheduleAfter(Math.max(PUT_INTERVAL_MS, PUT_INTERVAL_PER_REPLICA_MS * this.company.others));
+          const interval = Math.max(PUT_INTERVAL_MS, PUT_INTERVAL_PER_REPLICA_MS * this.company.others);
+          this.scheduleAfter(this.failures === 0 ? interval : backoffDelay(this.failures, this.env.random()));
         });
     }
   }
@@ -250,18 +255,19 @@ export class PresenceSync {
     return state && { client, clock, state: { ...state, digests: this.digests() } };
   }
 
-  /** Writes the newest state. A failure is not retried: the state is renewed every 15 s, and when the feed is live. */
+  /** Writes the newest state. After a failure that can pass it is tried again, with what is the newest then. */
   private async put(): Promise<void> {
     this.dirty = false;
     const update = this.compose();
     const state = update && encodePresence(encodeAwareness(update));
     if (state === null) return;
     const put = await this.env.presence.put(this.replica, this.env.project, state);
+    if (put.ok) this.failures = 0;
     if (put.ok || this.closed) return;
-    if (put.kind === 'rate-limited') {
-      this.governor.refused(put.retryAt ?? this.env.clock.now());
+    if (put.kind === 'rate-limited') this.governor.refused(put.retryAt ?? this.env.clock.now());
+    if (isPassing(put.kind)) {
+      this.failures++;
       this.dirty = true;
-    }
-    this.onRefused(put);
+    } else this.onRefused(put);
   }
 }

@@ -274,7 +274,9 @@ export class ProjectSync {
   /** Who is here decides how soon something has to be seen, and with how many replicas the budget is shared. */
   private companyChanged(): void {
     const { others, own, known } = this.presence.company;
-    this.governor.watch(!known || others > 0);
+    const watched = !known || others > 0;
+    this.governor.watch(watched);
+    this.presence.governor.watch(watched);
     this.governor.share(own);
     this.presence.governor.share(own);
   }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
+import { decodeUpdateRow } from '../../src/core/codec.ts';
 import { failure } from '../../src/core/failures.ts';
 import {
   ANTI_ENTROPY_MS,
@@ -73,6 +74,33 @@ describe('writing', () => {
     done();
     await settle();
     expect(server.rows).toHaveLength(1);
+  });
+
+  it('[LOG-2] thousands of updates while the device is busy are written about once each', async () => {
+    const device = new MemoryDevice();
+    const ana = new Replica(server, clock, { device });
+    await settle();
+    let written = 0;
+    const put = device.outbox.put.bind(device.outbox);
+    device.outbox.put = async (project, entries) => {
+      written += entries.length;
+      await new Promise((resolve) => setImmediate(resolve));
+      return put(project, entries);
+    };
+    for (let i = 0; i < 2_000; i++) {
+      ana.text.insert(i, 'x');
+      await Promise.resolve();
+    }
+    await ana.project.flush();
+    expect(written).toBeLessThan(6_000);
+    await settle();
+    expect(ana.file.facts).toMatchObject({ pending: 0, pendingOnDevice: 0 });
+    const replay = new Y.Doc();
+    for (const row of server.rows) {
+      const entry = decodeUpdateRow(row, PROJECT, FILE);
+      if ('update' in entry) Y.applyUpdate(replay, entry.update);
+    }
+    expect(replay.getText('text').length).toBe(2_000);
   });
 
   it('[LOG-6] one row is in flight; what is typed meanwhile travels in the next one', async () => {

@@ -69,6 +69,22 @@ describe('presence', () => {
     expect(seen?.['selection']).toBe(99);
   });
 
+  it('a row that the server fails to take is written again, with what is the newest then', async () => {
+    const ana = await present('ana');
+    const bob = await present('bob');
+    await clock.advance(10_000);
+    server.presenceFault = failure('server', 'down');
+    ana.project.presence.update({ selection: 1 });
+    await clock.advance(100);
+    ana.project.presence.update({ selection: 2 });
+    await clock.advance(3_000);
+    server.presenceFault = null;
+    await clock.advance(5_000);
+    const seen = bob.project.presence.awareness.getStates().get(ana.project.presence.awareness.clientID);
+    expect(seen?.['selection']).toBe(2);
+    expect(ana.status).toBe('saved');
+  });
+
   it('[P27] a row shows its author, never the one that it claims', async () => {
     const ana = await present('ana');
     forge('row-of-mallory', 4242, 'mallory');
@@ -120,7 +136,7 @@ describe('presence', () => {
       expect(ana.status).toBe('saved');
       server.presenceFault = failure(kind, 'no');
       ana.project.presence.update({ selection: 1 });
-      await clock.advance(100);
+      await clock.advance(300);
       expect(ana.status).toBe('failed');
       expect(ana.file.status.sentence).toContain(text);
       expect(server.connections).toBe(0);

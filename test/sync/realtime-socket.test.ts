@@ -72,9 +72,9 @@ describe('the realtime socket', () => {
     open();
     await wait(0);
     newest().acknowledge();
-    await wait(20_000);
+    await wait(8_000);
     expect(newest().count('ping')).toBe(1);
-    await wait(9_999);
+    await wait(4_999);
     expect(heard).toEqual(['live']);
     await wait(1);
     expect(heard).toEqual(['live', 'down: the server does not answer']);
@@ -105,8 +105,8 @@ describe('the realtime socket', () => {
     // The tab was hidden, the computer asleep: hours by the clock in which no timer ran.
     vi.setSystemTime(Date.now() + 5 * 60 * MINUTE_MS);
     only.receive(event);
-    for (let minute = 0; minute < 20; minute++) {
-      await wait(20_000);
+    for (let times = 0; times < 20; times++) {
+      await wait(8_000);
       only.receive({ type: 'pong' });
     }
     expect(sockets).toHaveLength(1);
@@ -119,7 +119,7 @@ describe('the realtime socket', () => {
     await wait(0);
     const old = newest();
     old.acknowledge();
-    await wait(30_000);
+    await wait(13_000);
     await wait(1_000);
     const current = newest();
     expect(current).not.toBe(old);
