@@ -34,8 +34,8 @@ const MUTATIONS = [
     'the snapshot is read before the rows',
     'src/sync/document-sync.ts',
     'const since = this.inbox.since;',
-    'const since = this.inbox.since;\n    const early = since === undefined ? await this.readSnapshot() : null;',
-    'const snapshot = since === undefined ? await this.readSnapshot() : null;',
+    'const since = this.inbox.since;\n    const early = await this.readSnapshot();',
+    'const snapshot = rows.ok ? await this.readSnapshot() : null;',
     'const snapshot = early;',
   ],
   ['a gap is not looked after', 'src/sync/document-sync.ts', 'this.inbox.forgetPosition();\n      this.read();', ''],
@@ -135,6 +135,12 @@ const MUTATIONS = [
     "if (!isYjsUpdate(update)) throw new Error('not a Yjs update');",
   ],
   [
+    'each write to the device takes everything along',
+    'src/sync/outbox.ts',
+    'this.unkept.length > MOST_WRITTEN_TWICE ? this.writing : null',
+    'null',
+  ],
+  [
     'the 429 window is not waited for',
     'src/sync/governor.ts',
     'if (now < this.closedUntil) return this.closedUntil - now;',
@@ -194,7 +200,7 @@ const MUTATIONS = [
   [
     'healing reads only what is new',
     'src/sync/document-sync.ts',
-    'this.inbox.forgetAll();\n    this.read();',
+    'this.inbox.forgetAll();\n    this.generation = 0;\n    this.read();',
     'this.read();',
   ],
   [
