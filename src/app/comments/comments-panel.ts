@@ -63,7 +63,8 @@ export class CommentsPanel extends LightElement {
   private readonly composing = new Observed(this, () => this.context?.reviews.composing);
   private timer: ReturnType<typeof setInterval> | undefined;
   private observer: IntersectionObserver | null = null;
-  private readonly inView = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly inView = new Set<ThreadCard>();
+  private reading: ReturnType<typeof setTimeout> | undefined;
   /** The thread that was last brought into view, so that scrolling is left to the reader afterwards. */
   private shown: string | null = null;
 
@@ -81,7 +82,7 @@ export class CommentsPanel extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.timer = setInterval(() => (this.now = Date.now()), TICK_MS);
-    this.observer = new IntersectionObserver((entries) => this.seenChanged(entries), { threshold: 0.6 });
+    this.observer = new IntersectionObserver((entries) => this.seenChanged(entries), { threshold: [0.1, 0.6] });
     if (this.hasUpdated) this.requestUpdate();
   }
 
@@ -90,7 +91,8 @@ export class CommentsPanel extends LightElement {
     clearInterval(this.timer);
     this.observer?.disconnect();
     this.observer = null;
-    for (const timer of this.inView.values()) clearTimeout(timer);
+    clearTimeout(this.reading);
+    this.reading = undefined;
     this.inView.clear();
   }
 
@@ -113,6 +115,7 @@ export class CommentsPanel extends LightElement {
 
   protected override updated(_changed: PropertyValues): void {
     for (const card of this.querySelectorAll('cw-thread')) this.observer?.observe(card);
+    this.readSoon();
     const selected = this.selected.value;
     if (selected === this.shown) return;
     const card = selected === null ? null : this.cardOf(selected);
@@ -398,18 +401,25 @@ export class CommentsPanel extends LightElement {
   }
 
   private seenChanged(entries: readonly IntersectionObserverEntry[]): void {
-    for (const { target, isIntersecting, intersectionRatio } of entries) {
-      const { thread } = target as ThreadCard;
-      clearTimeout(this.inView.get(thread.id));
-      this.inView.delete(thread.id);
-      if (!isIntersecting || intersectionRatio === 0) continue;
-      const read = (): void => {
-        if (document.visibilityState === 'visible' && target.isConnected) {
-          this.context.reviews.markSeen((target as ThreadCard).thread);
-        }
-      };
-      this.inView.set(thread.id, setTimeout(read, READ_MS));
+    for (const { target, intersectionRatio, intersectionRect } of entries) {
+      // A thread that is higher than the panel is never in view as a whole.
+      if (intersectionRatio >= 0.6 || intersectionRect.height > 240) this.inView.add(target as ThreadCard);
+      else this.inView.delete(target as ThreadCard);
     }
+    this.readSoon();
+  }
+
+  /** What has been in view for a moment has been read. */
+  private readSoon(): void {
+    if (this.reading !== undefined) return;
+    this.reading = setTimeout(() => {
+      this.reading = undefined;
+      if (document.visibilityState !== 'visible') return;
+      for (const card of this.inView) {
+        if (card.isConnected && this.context.reviews.unreadIn(card.thread) > 0)
+          this.context.reviews.markSeen(card.thread);
+      }
+    }, READ_MS);
   }
 }
 

@@ -61,7 +61,6 @@ export class EditorMarks {
     const { editor: codeEditor, file } = context;
     this.marks = codeEditor.createDecorationsCollection();
     this.adder = codeEditor.createDecorationsCollection();
-    codeEditor.updateOptions({ glyphMargin: true });
     review.attach(file.text);
     const drawSoon = (): void => this.drawSoon();
     this.undo.push(
@@ -334,6 +333,10 @@ export class EditorMarks {
   private addActions(): void {
     for (const action of this.actions.splice(0)) action.dispose();
     const { editor: codeEditor, monaco } = this.context;
+    const how =
+      'You can read and comment here. Select text and choose “Suggest a Change” (Ctrl+Alt+E) to propose an edit.';
+    const readOnlyMessage = { value: this.reviews.mayComment ? how : 'You can read this project, but not change it.' };
+    codeEditor.updateOptions({ glyphMargin: true, readOnlyMessage });
     const { KeyCode, KeyMod } = monaco;
     const steps = [
       {

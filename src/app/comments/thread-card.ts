@@ -105,7 +105,7 @@ export class ThreadCard extends LightElement {
           (comment, index) => this.renderComment(comment, index),
         )}
       </ol>
-      ${thread.resolved === null ? nothing : this.renderDecision('Resolved', thread.resolved)} ${this.renderReply(open)}
+      ${this.renderEnd()} ${this.renderReply(open)}
     </article>`;
   }
 
@@ -150,11 +150,16 @@ ${quote.replace(/\n$/, '')}${length > quote.length ? '…' : ''}</pre>`
         ${replaced === '' ? nothing : html`<pre><del>${replaced}</del></pre>`}
         ${insert === '' ? nothing : html`<pre><ins>${insert}</ins></pre>`}
       </div>
-      ${
-        state.kind === 'open'
-          ? this.renderChoice(mine)
-          : html`${this.renderDecision(this.decisionWord(state.kind, state.by.id), state)}`
-      }`;
+      ${state.kind === 'open' ? this.renderChoice(mine) : nothing}`;
+  }
+
+  /** Who decided, if somebody has. */
+  private renderEnd(): TemplateResult | typeof nothing {
+    const { resolved, suggestion } = this.thread;
+    if (resolved !== null) return this.renderDecision('Resolved', resolved);
+    const state = suggestion?.state;
+    if (!state || state.kind === 'open') return nothing;
+    return this.renderDecision(this.decisionWord(state.kind, state.by.id), state);
   }
 
   private decisionWord(kind: 'accepted' | 'declined', by: string): string {

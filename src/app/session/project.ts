@@ -2,6 +2,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { fileDocumentId, NODE_ID_LENGTH, randomId, reviewDocumentId, treeDocumentId } from '../../core/ids.ts';
 import type { PresenceUser } from '../../core/presence.ts';
+import { learnFolded } from '../../core/review/folded.ts';
 import { StructStamps } from '../../core/review/stamped.ts';
 import { mayWrite, type Role } from '../../core/roles.ts';
 import type { StatusReport } from '../../core/status.ts';
@@ -170,7 +171,12 @@ export class OpenProject implements ProjectSession {
   openReview(id: string): ReviewSession {
     const name = reviewDocumentId(id);
     const document = this.sync.openDocument(name);
-    const review = this.reviews.get(id) ?? { document, caughtUp: new Signal(document.isCaughtUp), handles: 0 };
+    const review = this.reviews.get(id) ?? {
+      document,
+      caughtUp: new Signal(document.isCaughtUp),
+      handles: 0,
+      proven: false,
+    };
     review.handles++;
     this.reviews.set(id, review);
     let closed = false;
@@ -300,7 +306,7 @@ export class OpenProject implements ProjectSession {
     if (this.closing) return;
     this.status.set(this.sync.status);
     for (const handles of this.files.values()) for (const file of handles) file.refresh();
-    for (const { document, caughtUp } of this.reviews.values()) caughtUp.set(document.isCaughtUp);
+    for (const review of this.reviews.values()) this.refreshReview(review);
     const known = this.treeSync.doc.store.clients.size > 0;
     if (this.treeLoaded && (this.treeSync.isCaughtUp || known)) this.ready.set(true);
     if (this.treeSync.isCaughtUp && this.treeSync.mayWrite) this.introduce();
@@ -309,6 +315,22 @@ export class OpenProject implements ProjectSession {
   /** A chosen colour counts everywhere; otherwise each project gives one that nobody else there has. */
   private colorHere(otherwise: string): string {
     return this.user.colorChosen === true ? this.user.color : otherwise;
+  }
+
+  private refreshReview(review: OpenReview): void {
+    const { document, caughtUp } = review;
+    if (!document.isCaughtUp) review.proven = false;
+    else if (!review.proven) {
+      review.proven = true;
+      this.prove(document).catch(this.options.environment.report);
+    }
+    caughtUp.set(document.isCaughtUp);
+  }
+
+  /** Who wrote what a compaction has folded is asked for once; while it cannot be had, the entries say so themselves. */
+  private async prove({ id, doc, inbox: { stamps } }: DocumentSync): Promise<void> {
+    if (stamps === null || stamps.covers(doc)) return;
+    await learnFolded(this.options.history.snapshots, this.id, id, stamps);
   }
 
   /** Enters the user among the people of the project, in a colour of its own. */
@@ -325,6 +347,8 @@ interface OpenReview {
   readonly document: DocumentSync;
   readonly caughtUp: Signal<boolean>;
   handles: number;
+  /** Since the document was caught up, it was asked who wrote what was folded. */
+  proven: boolean;
 }
 
 function samePeople(a: ReadonlyMap<string, Person>, b: ReadonlyMap<string, Person>): boolean {

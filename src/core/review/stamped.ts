@@ -1,3 +1,4 @@
+import type * as Y from 'yjs';
 import { contentOf, IdRanges } from '../id-ranges.ts';
 import type { Stamp } from '../stamps.ts';
 
@@ -30,11 +31,30 @@ export class StructStamps {
 
   /** Takes note of an update (format V1, readable) and of the stamp of its row. */
   learn(update: Uint8Array, stamp: Stamp): void {
+    this.learnAll([{ update, stamp }]);
+  }
+
+  learnAll(entries: readonly { readonly update: Uint8Array; readonly stamp: Stamp }[]): void {
+    if (entries.length === 0) return;
+    for (const { update, stamp } of entries) this.add(update, stamp);
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Whether a row is known for everything that was ever written in a document. */
+  covers(doc: Y.Doc): boolean {
+    const all = [...this.stamped.values()].map(({ structs }) => structs);
+    return [...doc.store.clients.values()].every((structs) =>
+      structs.every(({ id: { client, clock }, length }) =>
+        all.some((each) => each.contains({ client, clock, length })),
+      ),
+    );
+  }
+
+  private add(update: Uint8Array, stamp: Stamp): void {
     const key = `${stamp.role} ${stamp.author}`;
     let known = this.stamped.get(key);
     if (!known) this.stamped.set(key, (known = { stamp, structs: new IdRanges() }));
     for (const range of contentOf(update).structs) known.structs.add(range);
-    for (const listener of this.listeners) listener();
   }
 
   /** Who wrote a struct. The same person in two roles is one person, with the role that may do more. */
