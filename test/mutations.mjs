@@ -239,6 +239,97 @@ const MUTATIONS = [
     'this.sender.kick();\n    this.read();',
     'this.read();',
   ],
+  [
+    'rows are folded although something of them waits',
+    'src/core/compaction/fold.ts',
+    'if (incomplete.size === 0) {',
+    'if (incomplete.size >= 0) {',
+  ],
+  [
+    'rows that wait are deleted with those that were folded',
+    'src/core/compaction/compact.ts',
+    'const retired = [...folded, ...doubles]',
+    'const retired = [...entries, ...doubles]',
+  ],
+  [
+    'rows that are in the history are folded again',
+    'src/core/compaction/compact.ts',
+    'this.head === null ? [] : heldAlready(this.holds, candidates)',
+    '[] as LogEntry[]',
+  ],
+  [
+    'whatever says nothing new counts as a double',
+    'src/core/compaction/compact.ts',
+    'const doubles = new Set<LogEntry>();',
+    'const doubles = new Set<LogEntry>(suspects);',
+  ],
+  [
+    'a compactor that lost goes on',
+    'src/core/compaction/compact.ts',
+    "if (written.value === 'lost') return success('lost');",
+    '',
+  ],
+  [
+    'the rows are read before the head',
+    'src/core/compaction/compact.ts',
+    'const loaded = await loadState(store, project, doc);',
+    'const early = await store.rows(project, doc, null);\n  store = Object.assign(Object.create(store), { rows: () => Promise.resolve(early) });\n  const loaded = await loadState(store, project, doc);',
+  ],
+  [
+    'old states are not asked when the newest is damaged',
+    'src/core/compaction/load.ts',
+    'later.unshift(record);',
+    'later.splice(0, 0);',
+  ],
+  [
+    'checksums are not looked at',
+    'src/core/compaction/frame.ts',
+    "if (!same(checkOf(body), frame.subarray(body.length))) return { damage: 'the checksum does not fit' };",
+    '',
+  ],
+  [
+    'a purge leaves what became visible late',
+    'src/core/compaction/purge.ts',
+    'if (record.firstTime === null || !isBefore(record.firstTime, before)) continue;',
+    'if (record.firstTime !== null) continue;',
+  ],
+  [
+    'a snapshot is read only when a page opens',
+    'src/sync/document-sync.ts',
+    'const snapshot = rows.ok ? await this.readSnapshot() : null;',
+    'const snapshot = rows.ok && since === undefined ? await this.readSnapshot() : null;',
+  ],
+  [
+    'a snapshot counts as held although deletes are missing',
+    'src/core/compaction/fold.ts',
+    'IdRanges.of(wanted.deletes).minus(IdRanges.of(held.deletes)).length === 0',
+    'wanted.deletes.length >= 0',
+  ],
+  [
+    'the repair diff works with structs alone',
+    'src/core/repair.ts',
+    ' || IdRanges.of(mine.deletes).minus(deletes).length > 0',
+    '',
+  ],
+  [
+    'a repair that is tried again has forgotten the rows',
+    'src/sync/document-sync.ts',
+    'this.known.push(...entries.map((entry) => entry.update));\n        return false;',
+    'return false;',
+  ],
+  [
+    'a row that was compacted away meanwhile is sent under a new id',
+    'src/sync/sender.ts',
+    'if (found.value === null && this.vanished !== row.id) {',
+    'if (found.value === null && this.vanished === row.id) {',
+  ],
+  ['all ask for compaction at once', 'src/sync/compaction-wish.ts', 'random() * COMPACTION_SPREAD_MS', '0 * random()'],
+  [
+    'who asks for compaction does not look whether it was done',
+    'src/sync/compaction-wish.ts',
+    'if (!newer.ok || newer.value !== null) return;',
+    'if (!newer.ok) return;',
+  ],
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,3 +1,4 @@
+import { toBase64 } from 'lib0/buffer';
 import { AppwriteException } from 'node-appwrite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
@@ -135,6 +136,25 @@ describe('compaction on an Appwrite server', () => {
     const snapshots = await rowsOf(SNAPSHOTS_TABLE, desk.world.project);
     expect(snapshots.length).toBeGreaterThan(1);
     for (const row of snapshots) expect(row.$permissions).toEqual([`read("team:${desk.world.project}")`]);
+  });
+
+  it('[SNAP-1] [P8] 3,000 keystrokes fold to what Yjs itself would write', async () => {
+    const desk = await pad();
+    const { project, ana } = desk.world;
+    const permissions = [`read("team:${project}")`, `read("team:${project}/owner")`, `read("user:${ana.id}")`];
+    const written: Record<string, unknown>[] = [];
+    desk.doc.on('update', (update: Uint8Array) =>
+      written.push({ $id: `row${rows++}`, $permissions: permissions, project, doc: desk.id, data: toBase64(update) }),
+    );
+    for (let i = 0; i < 3_000; i++) desk.doc.getText('text').insert(i, 'abcdefghij'.charAt(i % 10));
+    const key = sdk(server, { key: server.apiKey });
+    for (let at = 0; at < written.length; at += 100) {
+      await key.rows.createRows({ ...table(UPDATES_TABLE), rows: written.slice(at, at + 100) });
+    }
+    expect(await desk.compact()).toMatchObject({ end: 'done', folded: 3_000, generation: 2 });
+    const { state } = valueOf(await loadState(compactionStore(server), project, desk.id));
+    expect(state?.length).toBe(Y.encodeStateAsUpdateV2(desk.doc).length);
+    await desk.check(3_000);
   });
 
   it('[P7] [SNAP-2] of two compactors one is lost, and nothing is folded twice', async () => {
@@ -305,9 +325,10 @@ describe('compaction on an Appwrite server', () => {
     expect(opened.getText('text').toString()).toBe(text);
   });
 
-  it('[SNAP-3] an owner purges history; the text stays', async () => {
+  it('[SNAP-3] [P10] an owner purges history; the text stays, and who slept through it merges with it', async () => {
     const desk = await pad();
     await desk.type('old');
+    const early = Y.encodeStateAsUpdate(desk.doc);
     await desk.compact();
     await new Promise((resolve) => setTimeout(resolve, 20));
     const ids = [await desk.type(' new')];
@@ -323,6 +344,17 @@ describe('compaction on an Appwrite server', () => {
     expect(replayed.getText('text').toString()).toBe('old');
     for (const entry of history.entries) Y.applyUpdate(replayed, entry.update);
     expect(replayed.getText('text').toString()).toBe('old new');
+    const asleep = new Y.Doc();
+    Y.applyUpdate(asleep, early);
+    asleep.getText('text').insert(0, '>');
+    const update = Y.encodeStateAsUpdate(asleep);
+    Y.applyUpdate(desk.doc, update);
+    await desk.send(update, desk.world.bob);
+    await desk.compact();
+    expect(desk.text).toBe('>old new');
+    const { state } = valueOf(await loadState(store, desk.world.project, desk.id));
+    if (state) Y.applyUpdateV2(asleep, state);
+    expect(asleep.getText('text').toString()).toBe('>old new');
   });
 });
 

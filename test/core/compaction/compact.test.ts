@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { decodeUpdateRow } from '../../../src/core/codec.ts';
 import { compactDocument } from '../../../src/core/compaction/compact.ts';
 import { readHistory } from '../../../src/core/compaction/history.ts';
+import { purgeHistory } from '../../../src/core/compaction/purge.ts';
 import { loadState } from '../../../src/core/compaction/load.ts';
 import { INLINE_BYTES, KEPT_STATES, snapshotId } from '../../../src/core/compaction/snapshot.ts';
 import { Desk, DOC, PROJECT, START } from './desk.ts';
@@ -157,6 +158,52 @@ describe('compaction', () => {
     desk.row(update, { author: 'bob' });
     expect(await desk.compact()).toMatchObject({ folded: 1, duplicates: 0 });
     await desk.check(34);
+  });
+
+  it('[P9] what somebody wrote offline for a week merges with a log that was compacted many times since', async () => {
+    const desk = new Desk();
+    desk.type('the quick brown fox');
+    const away = new Y.Doc();
+    away.clientID = 2;
+    Y.applyUpdate(away, Y.encodeStateAsUpdate(desk.doc));
+    const before = Y.encodeStateVector(away);
+    away.getText('text').delete(4, 6);
+    away.getText('text').insert(4, 'slow ');
+    for (let i = 0; i < 10; i++) {
+      desk.delete(0, 1);
+      desk.type(`${i}`);
+      await desk.compact();
+    }
+    const update = Y.encodeStateAsUpdate(away, before);
+    Y.applyUpdate(desk.doc, update);
+    desk.row(update, { author: 'bob' });
+    // Nothing is lost of either, although what both built upon is deleted and collected by now.
+    expect(desk.text).toContain('slow');
+    expect(desk.text).toContain('0123456789');
+    expect(desk.text).not.toContain('quick');
+    await desk.check(22);
+    expect(await desk.compact()).toMatchObject({ folded: 1, waiting: 0 });
+    await desk.check(22);
+  });
+
+  it('[P10] compaction never makes a document anew: who slept through it, and through a purge, merges without a copy', async () => {
+    const desk = new Desk();
+    desk.type('abc');
+    const asleep = new Y.Doc();
+    asleep.clientID = 2;
+    Y.applyUpdate(asleep, Y.encodeStateAsUpdate(desk.doc));
+    await desk.compact();
+    desk.type('def');
+    await desk.compact();
+    const purged = await purgeHistory(desk.store, PROJECT, DOC, new Date(START + 1e9).toISOString());
+    expect(purged).toEqual({ ok: true, value: { purged: 2 } });
+    asleep.getText('text').insert(3, '-');
+    const loaded = await loadState(desk.store, PROJECT, DOC);
+    if (loaded.ok && loaded.value.state) Y.applyUpdateV2(asleep, loaded.value.state);
+    Y.applyUpdate(desk.doc, Y.encodeStateAsUpdate(asleep));
+    expect(asleep.getText('text').toString()).toBe(desk.text);
+    expect(desk.text).toHaveLength(7);
+    expect(desk.text.replaceAll(/[^a-f]/g, '')).toBe('abcdef');
   });
 
   it('[SNAP-3] drops old states, never segments; large ones are files', async () => {
