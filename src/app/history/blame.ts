@@ -136,8 +136,11 @@ export function tellLines(saved: string, lines: readonly BlameLine[], shown: str
     const to = feed === -1 ? shown.length : feed;
     let isTouched = false;
     for (let next = changes[change]; next !== undefined && next.index + shift <= to; next = changes[change]) {
-      isTouched = true;
-      const end = next.index + shift + next.insert.length;
+      const start = next.index + shift;
+      const end = start + next.insert.length;
+      // What ended with the line before is no change of this one, and neither is that whole lines before it are gone.
+      const isWhole = next.remove === 0 || saved[next.index + next.remove - 1] === '\n';
+      if (start > from || end > from || (start === from && !isWhole)) isTouched = true;
       if (end > to) break;
       shift += next.insert.length - next.remove;
       change++;

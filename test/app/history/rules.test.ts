@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { tellLines } from '../../../src/app/history/blame.ts';
+import { cssString } from '../../../src/app/history/mark-styles.ts';
+import { LONGEST_PAUSE_MS, nextFrame, stepFrom, trackOf } from '../../../src/app/history/playback.ts';
+import { tellShares } from '../../../src/app/history/selection-authors.ts';
+import { dayWords, momentWords, namesWords, shortWords, spanWords } from '../../../src/app/history/words.ts';
+import { Signal } from '../../../src/app/session/signal.ts';
+import type { Steps } from '../../../src/app/session/history/workbench.ts';
+import type { BlameLine } from '../../../src/core/history/types.ts';
+import { ana } from '../ui/fake-app.ts';
+
+const MINUTE = 60_000;
+
+/** Ana types twice, Bob twice, Ana once more after an hour. */
+const steps: Steps = {
+  times: Float64Array.of(0, MINUTE, 2 * MINUTE, 3 * MINUTE, 63 * MINUTE),
+  by: Uint16Array.of(0, 0, 1, 1, 0),
+  authors: ['ana', 'bob'],
+};
+
+describe('stepping through a history', () => {
+  it('goes by edit, and stays at its ends', () => {
+    expect(stepFrom(steps, 0, 'edit', true)).toBe(1);
+    expect(stepFrom(steps, 5, 'edit', true)).toBe(5);
+    expect(stepFrom(steps, 0, 'edit', false)).toBe(0);
+  });
+
+  it('goes by session and by author, forwards to the end of it and backwards to its beginning', () => {
+    expect([0, 2, 4].map((at) => stepFrom(steps, at, 'session', true))).toEqual([2, 4, 5]);
+    expect([5, 4, 2].map((at) => stepFrom(steps, at, 'session', false))).toEqual([4, 2, 0]);
+    const paused: Steps = { ...steps, by: Uint16Array.of(0, 0, 0, 0, 0) };
+    expect(stepFrom(paused, 0, 'session', true)).toBe(4);
+    expect(stepFrom(paused, 0, 'author', true)).toBe(5);
+  });
+
+  it('plays pauses shortened, at the speed that is asked for, and ends', () => {
+    expect(nextFrame(steps, 4, 1)).toEqual({ position: 5, delay: LONGEST_PAUSE_MS });
+    expect(nextFrame(steps, 4, 4)).toEqual({ position: 5, delay: LONGEST_PAUSE_MS / 4 });
+    expect(nextFrame(steps, 5, 1)).toBeNull();
+    const fast: Steps = {
+      times: Float64Array.from({ length: 100 }, (_, at) => at),
+      by: new Uint16Array(100),
+      authors: ['a'],
+    };
+    const frame = nextFrame(fast, 0, 1);
+    expect(frame?.position).toBeGreaterThan(20);
+    expect(frame?.delay).toBeGreaterThanOrEqual(40);
+  });
+
+  it('draws one part of the track for all edits of one author in a row', () => {
+    expect(trackOf(steps)).toEqual([
+      { author: 'ana', from: 0, to: 0.4 },
+      { author: 'bob', from: 0.4, to: 0.8 },
+      { author: 'ana', from: 0.8, to: 1 },
+    ]);
+  });
+});
+
+describe('who wrote the lines in the editor', () => {
+  const entry = (author: string, time: number): NonNullable<BlameLine['newest']> => ({
+    position: 1,
+    row: 'r',
+    author,
+    role: 'editor',
+    time,
+    borrowedClient: false,
+    inserted: 1,
+    deleted: 0,
+  });
+  const saved = 'one\ntwo\nthree';
+  const lines: BlameLine[] = [
+    { line: 0, from: 0, to: 3, newest: entry('ana', 1), authors: ['ana'] },
+    { line: 1, from: 4, to: 7, newest: entry('bob', 2), authors: ['bob', 'ana'] },
+    { line: 2, from: 8, to: 13, newest: null, authors: [null] },
+  ];
+
+  it('is what the history says where nothing is unsaved', () => {
+    expect(tellLines(saved, lines, saved)).toEqual([
+      { author: 'ana', time: 1, others: 0 },
+      { author: 'bob', time: 2, others: 1 },
+      { author: null, time: 0, others: 0 },
+    ]);
+  });
+
+  it('says which lines are not saved yet, and carries the others over', () => {
+    expect(
+      tellLines(saved, lines, 'one\nnew\ntwo\nthree').map((told) => (told === 'unsaved' ? told : told.author)),
+    ).toEqual(['ana', 'unsaved', 'bob', null]);
+    expect(tellLines(saved, lines, 'three').at(-1)).toMatchObject({ author: null });
+    expect(tellLines(saved, lines, 'one\ntwo!\nthree')[1]).toBe('unsaved');
+  });
+
+  it('sums up a selection, whoever wrote most first', () => {
+    const range = { first: 1, last: 1, start: 0, end: 0 };
+    const session = { user: ana, people: new Signal(new Map([['bob', { name: 'Bob', color: '#112233' }]])) };
+    expect(
+      tellShares(session, [
+        { ...range, author: 'ana', from: 0, to: 2 },
+        { ...range, author: 'bob', from: 2, to: 9 },
+        { ...range, author: 'ana', from: 9, to: 10 },
+      ]),
+    ).toEqual(['Bob: 7 characters', 'Ana Silva (you): 3 characters']);
+    expect(tellShares(session, [])).toEqual(['There is no text here.']);
+  });
+});
+
+describe('words', () => {
+  const noon = new Date(2026, 4, 20, 12, 0).getTime();
+  const HOUR = 60 * MINUTE;
+
+  it('say days as people do', () => {
+    expect(dayWords(noon - HOUR, noon)).toBe('Today');
+    expect(dayWords(noon - 13 * HOUR, noon)).toBe('Yesterday');
+    expect(momentWords(noon - 13 * HOUR, noon)).toMatch(/^yesterday /);
+    expect(shortWords(noon - 20 * MINUTE, noon)).toBe('20 min');
+    expect(shortWords(noon - 13 * HOUR, noon)).toBe('yesterday');
+    expect(spanWords(noon, noon + 5)).not.toContain('–');
+    expect(spanWords(noon, noon + HOUR)).toContain('–');
+  });
+
+  it('say who', () => {
+    expect(namesWords(['Ana'])).toBe('Ana');
+    expect(namesWords(['Ana', 'Bob'])).toBe('Ana and Bob');
+    expect(namesWords(['Ana', 'Bob', 'Cy', 'Di'])).toBe('Ana, Bob and 2 others');
+  });
+
+  it('a name cannot leave the string of a style rule', () => {
+    const sheet = new CSSStyleSheet();
+    sheet.insertRule(`.a::after { content: ${cssString('"; } body { display: none } \\')}; }`);
+    expect(sheet.cssRules).toHaveLength(1);
+    const [rule] = sheet.cssRules;
+    expect((rule as CSSStyleRule).style.content).toContain('display: none');
+  });
+});
