@@ -1,10 +1,11 @@
 /**
- * The updates of a document in order, column by column: 260,000 updates take some 25 MB instead of the 100 MB that as
- * many objects would.
+ * The updates of a document in order, column by column: 260,000 updates take 20 MB, a fraction of what as many objects
+ * would.
  */
+import { decodeUtf8, encodeUtf8 } from 'lib0/string';
 import type { LogEntry } from '../codec.ts';
 import type { Role } from '../roles.ts';
-import { Numbers } from './numbers.ts';
+import { ByteColumn } from './byte-column.ts';
 import { orderOf } from './order.ts';
 
 interface Stamped {
@@ -12,19 +13,20 @@ interface Stamped {
   readonly role: Role;
 }
 
+/** So many ids are looked for one by one; for more a set of all is made. */
+const FEW = 8;
+
 export class EntryTable {
   private doc = '';
   private project = '';
-  private readonly ids: string[] = [];
+  /** In UTF-8. */
+  private readonly ids = new ByteColumn();
+  private readonly updates = new ByteColumn();
   private readonly times: number[] = [];
   /** Index into `dictionary`. */
   private readonly stamps: number[] = [];
   private readonly dictionary: Stamped[] = [];
   private readonly indexes = new Map<string, number>();
-  /** Where each update ends in `bytes`. */
-  private readonly ends = new Numbers();
-  private bytes = new Uint8Array(1024);
-  private used = 0;
 
   get length(): number {
     return this.ids.length;
@@ -41,15 +43,15 @@ export class EntryTable {
       index = this.dictionary.push({ author, role }) - 1;
       this.indexes.set(name, index);
     }
-    this.ids.push(entry.id);
+    this.ids.push(encodeUtf8(entry.id));
     this.times.push(orderOf(entry).time);
     this.stamps.push(index);
-    this.store(entry.update);
+    this.updates.push(entry.update);
   }
 
   /** The columns of one entry by its position, from 1. */
   id(position: number): string {
-    return this.ids[position - 1] ?? '';
+    return decodeUtf8(this.ids.at(position - 1));
   }
 
   time(position: number): number {
@@ -71,7 +73,7 @@ export class EntryTable {
 
   /** A view, not a copy. */
   update(position: number): Uint8Array {
-    return this.bytes.subarray(position > 1 ? this.ends.at(position - 2) : 0, this.ends.at(position - 1));
+    return this.updates.at(position - 1);
   }
 
   /** The last position at or before a time; 0 if all is later. */
@@ -88,13 +90,15 @@ export class EntryTable {
 
   /** The position of a row, or `null` if it is not there. Looks through all of them. */
   positionOf(id: string): number | null {
-    const index = this.ids.indexOf(id);
+    const index = this.ids.indexOf(encodeUtf8(id));
     return index === -1 ? null : index + 1;
   }
 
-  /** All row ids, in order. */
-  allIds(): readonly string[] {
-    return this.ids;
+  /** Those of these entries that the table does not hold. */
+  missing(entries: readonly LogEntry[]): LogEntry[] {
+    if (entries.length <= FEW) return entries.filter(({ id }) => this.positionOf(id) === null);
+    const known = new Set(Array.from({ length: this.length }, (_, index) => this.id(index + 1)));
+    return entries.filter(({ id }) => !known.has(id));
   }
 
   /** The authors in the order of their first entry. */
@@ -104,22 +108,12 @@ export class EntryTable {
 
   /** All entries, their updates as views. */
   entries(): LogEntry[] {
-    return this.ids.map((id, index) => {
+    return Array.from({ length: this.length }, (_, index) => {
+      const id = this.id(index + 1);
       const { author = '', role = 'viewer' } = this.stamped(index + 1) ?? {};
       const stamp = { project: this.project, role, author };
       const createdAt = new Date(this.time(index + 1)).toISOString();
       return { id, doc: this.doc, update: this.update(index + 1), stamp, createdAt };
     });
-  }
-
-  private store(update: Uint8Array): void {
-    if (this.used + update.length > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.used + update.length));
-      larger.set(this.bytes.subarray(0, this.used));
-      this.bytes = larger;
-    }
-    this.bytes.set(update, this.used);
-    this.used += update.length;
-    this.ends.push(this.used);
   }
 }

@@ -6,13 +6,13 @@ export function orderOf({ createdAt, id }: LogEntry): { readonly time: number; r
   return { time: Number.isNaN(time) ? 0 : time, id };
 }
 
-/** Entries in their order, each row once. @param known row ids that are left out */
-export function inOrder(entries: readonly LogEntry[], known: ReadonlySet<string> = new Set()): LogEntry[] {
+/** Entries in their order, each row once. */
+export function inOrder(entries: readonly LogEntry[]): LogEntry[] {
   const taken = new Set<string>();
   const ordered: { time: number; entry: LogEntry }[] = [];
   let isSorted = true;
   for (const entry of entries) {
-    if (known.has(entry.id) || taken.has(entry.id)) continue;
+    if (taken.has(entry.id)) continue;
     taken.add(entry.id);
     const item = { time: orderOf(entry).time, entry };
     const last = ordered.at(-1);

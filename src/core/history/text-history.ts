@@ -48,7 +48,6 @@ export class TextHistory {
   private authorsOfClients = new Map<number, string | null>();
   private borrowed = new Set<number>();
   private runsNow: Runs | null = null;
-  private known = new Set<string>();
 
   constructor({ base = null, entries }: HistorySource) {
     this.base = base;
@@ -78,7 +77,7 @@ export class TextHistory {
    * are newer than all others
    */
   append(entries: readonly LogEntry[]): number {
-    const fresh = inOrder(entries, this.known).filter(({ id }) => !this.refusedRows.has(id));
+    const fresh = inOrder(this.table.missing(entries)).filter(({ id }) => !this.refusedRows.has(id));
     const first = fresh[0];
     const end = this.length + 1;
     if (first === undefined) return end;
@@ -201,7 +200,6 @@ export class TextHistory {
       this.doc = new Y.Doc({ gc: false });
       this.doc.getText(TEXT_NAME);
       this.table = new EntryTable();
-      this.known = new Set();
       this.authorsOfClients = new Map();
       this.borrowed = new Set();
       this.arrivals = new Arrivals((struct, known, row) => this.integrate(struct, known, row));
@@ -221,7 +219,6 @@ export class TextHistory {
         this.transact(() => {
           for (const entry of entries.slice(start, start + TRANSACTION_UPDATES)) {
             this.table.add(entry);
-            this.known.add(entry.id);
             this.arrivals.add(this.length, Y.decodeUpdate(entry.update));
           }
         });

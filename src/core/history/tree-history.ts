@@ -94,8 +94,7 @@ export class TreeHistory {
 
   /** Takes more updates; those that it has are ignored. */
   append(entries: LogEntries): void {
-    const known = new Set(this.table.allIds());
-    const fresh = entries.filter(({ id }) => !known.has(id) && !this.refusedRows.has(id));
+    const fresh = this.table.missing(entries).filter(({ id }) => !this.refusedRows.has(id));
     if (fresh.length > 0) this.build([...this.table.entries(), ...fresh]);
   }
 
