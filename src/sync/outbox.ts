@@ -163,15 +163,21 @@ export class Outbox {
 
   /**
    * What waits in this page, as rows that take nothing more from then on, up to the first that is not wholly on this
-   * device: what comes after it would depend on something that may be lost with the page.
+   * device. What comes after it would depend on something that may be lost with the page: should that be, one more row
+   * under an id of its own holds all of it from there on. Whichever of them arrive, there is no gap.
    */
   sealAll(): { row: string; update: Uint8Array }[] {
     const lacking = this.batches.findIndex((batch) => batch.onDevice < batch.updates.length);
-    const rows = lacking < 0 ? this.batches : this.batches.slice(0, lacking + 1);
-    return rows.map((batch) => {
+    const kept = lacking < 0 ? this.batches : this.batches.slice(0, lacking + 1);
+    const rows = kept.map((batch) => {
       batch.sealed = true;
       return { row: batch.row, update: mergeUpdates(batch.updates) };
     });
+    const unkept = this.batches.slice(kept.length - 1);
+    if (lacking >= 0 && unkept.length > 1) {
+      rows.push({ row: this.options.newRowId(), update: mergeUpdates(unkept.flatMap((batch) => batch.updates)) });
+    }
+    return rows;
   }
 
   /** The row is stored on the server: its updates need not be kept here any more. */

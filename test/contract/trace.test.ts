@@ -95,7 +95,7 @@ it(
   { timeout: 300_000 },
   async () => {
     const trace = readTrace('friendsforever');
-    expect([trace.numAgents, trace.txns.length > 20_000]).toEqual([2, true]);
+    expect(trace.numAgents).toBe(2);
     const world = await worlds.world();
     const replicas = [new ProviderReplica(world, world.ana), new ProviderReplica(world, world.bob)];
     // Of two letters at one place, the recording shows that of the first writer first, Yjs that of the smaller client id.
@@ -103,7 +103,7 @@ it(
     if (!first || !second) throw new Error('there are two replicas');
     await world.time.until(() => expect([first.status, second.status]).toEqual(['saved', 'saved']));
     const exchanges = await replay(trace, [new Writer(first), new Writer(second)]);
-    expect(exchanges).toBeGreaterThan(2_000);
+    expect(exchanges).toBeGreaterThan(trace.txns.length / 20);
 
     for (const { line, sync } of replicas) {
       line.hold = null;

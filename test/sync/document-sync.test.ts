@@ -76,6 +76,24 @@ describe('writing', () => {
     expect(server.rows).toHaveLength(1);
   });
 
+  it('[P47] [LOCAL-2] where the device keeps nothing, all that waits is handed over when the page ends', async () => {
+    const device = new MemoryDevice();
+    device.outboxProblem = 'blocked';
+    const ana = new Replica(server, clock, { device });
+    ana.feed.connect();
+    await settle();
+    server.appendFaults.push(failure('offline', 'no'));
+    ana.text.insert(0, 't');
+    await settle(); // sealed: it was tried once, and waits for its next try
+    ana.text.insert(1, 'wo');
+    await settle();
+    ana.project.leave();
+    const doc = new Y.Doc();
+    for (const row of server.rows.filter((row) => row.doc === FILE))
+      Y.applyUpdate(doc, Buffer.from(row.data, 'base64'));
+    expect(doc.getText('text').toJSON()).toBe('two');
+  });
+
   it('[LOG-2] thousands of updates while the device is busy are written about once each', async () => {
     const device = new MemoryDevice();
     const ana = new Replica(server, clock, { device });
