@@ -273,7 +273,7 @@ describe.each([
     return { desk, rows: 28 };
   }
 
-  it('[P7] [SNAP-2] survives a crash at each step, and the next run finishes', async () => {
+  it('[P7] [SNAP-2] survives a crash at each step, and the next run finishes', { timeout: 60_000 }, async () => {
     let steps = 0;
     for (let crashAt = 0; crashAt === 0 || crashAt < steps; crashAt++) {
       const { desk, rows } = await prepared();
@@ -300,7 +300,7 @@ describe.each([
     }
   });
 
-  it('[P7] [SNAP-2] a second compactor loses cleanly wherever it was', async () => {
+  it('[P7] [SNAP-2] a second compactor loses cleanly wherever it was', { timeout: 60_000 }, async () => {
     let lost = 0;
     let paused = true;
     for (let pauseAt = 0; paused; pauseAt++) {

@@ -41,7 +41,7 @@ class Writer {
 const textOf = (state: Uint8Array | null): string => baseOf(state).doc.getText('text').toString();
 
 describe('folding', () => {
-  it('[SNAP-1] [P8] 50,000 keystrokes fold to what Yjs itself would write', () => {
+  it('[SNAP-1] [P8] 50,000 keystrokes fold to what Yjs itself would write', { timeout: 60_000 }, () => {
     const ana = new Writer(1);
     for (let i = 0; i < 50_000; i++) ana.insert(i, 'abcdefghij'.charAt(i % 10));
     const entries = ana.updates.map((update) => entryOf(update));

@@ -98,7 +98,7 @@ describe('purging history', () => {
     expect(await shown(desk)).toEqual([]);
   });
 
-  it('[P7] survives a crash at each step, and the next run finishes', async () => {
+  it('[P7] survives a crash at each step, and the next run finishes', { timeout: 60_000 }, async () => {
     class Crash extends Error {}
     for (let crashAt = 0, crashed = true; crashed; crashAt++) {
       const desk = await prepared();
