@@ -27,7 +27,7 @@ async function seriousProblems(tab: Tab): Promise<string[]> {
 }
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  it('axe finds nothing serious on sign-in, dashboard and editor', async () => {
+  it('axe finds nothing serious on sign-in, dashboard, editor, sharing and account', async () => {
     const ana = await Visitor.arrive(stage.browser);
     const tab = await ana.open(stage.product.url);
     await tab.page.emulateMedia({ colorScheme });
@@ -46,6 +46,14 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
       await tab.press('Enter');
     }
     await tab.waitForStatus('saved');
+    expect(await seriousProblems(tab)).toEqual([]);
+    await tab.byId('share').click();
+    await tab.byId('link-create').click();
+    await tab.byId('share-link').waitFor();
+    await tab.byId('link').waitFor();
+    expect(await seriousProblems(tab)).toEqual([]);
+    await tab.page.goto(`${stage.product.url}/account`);
+    await tab.byId('devices').waitFor();
     expect(await seriousProblems(tab)).toEqual([]);
     await ana.leave();
   });
@@ -90,7 +98,13 @@ it('from sign-in to typing, sharing and signing out by keyboard alone', async ()
   await tab.press('Tab');
   await tabTo('share');
   await tab.press('Enter');
+  await tab.byId('link-create').waitFor();
+  await tabTo('link-create');
+  await tab.press('Enter');
   await tab.byId('share-link').waitFor();
+  await tabTo('link-revoke');
+  await tab.press('Enter');
+  await tab.byId('no-links').waitFor();
   await tab.press('Escape');
   await tab.byId('share-link').waitFor({ state: 'hidden' });
   await tabTo('to-projects');

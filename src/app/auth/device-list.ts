@@ -94,13 +94,8 @@ export class DeviceList extends LightElement {
       ${
         isCurrent
           ? nothing
-          : html`<wa-button
-              size="s"
-              appearance="outlined"
-              aria-label=${`Sign out ${name}, ${details}`}
-              @click=${() => this.end(id)}
-              data-testid="device-end"
-              >Sign out</wa-button
+          : html`<wa-button size="s" appearance="outlined" @click=${() => this.end(id)} data-testid="device-end"
+              >Sign out<span class="visually-hidden"> ${name}, ${details}</span></wa-button
             >`
       }
     </li>`;

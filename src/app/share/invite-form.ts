@@ -35,7 +35,7 @@ export class InviteForm extends LightElement {
         autocomplete="off"
         data-testid="invite-email"
       ></wa-input>
-      <wa-select size="s" aria-label="Role of the invited person" value="editor" data-testid="invite-role">
+      <wa-select size="s" class="bare" label="Role of the invited person" value="editor" data-testid="invite-role">
         ${LINK_ROLES.map((role) => html`<wa-option value=${role}>${ROLE_NAMES[role]}</wa-option>`)}
       </wa-select>
       <wa-button size="s" type="submit" appearance="outlined" ?loading=${this.busy} data-testid="invite-send"

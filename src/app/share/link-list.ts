@@ -63,13 +63,14 @@ export class LinkList extends LightElement {
       <wa-button
         size="s"
         appearance="outlined"
-        aria-label=${`Revoke the link for ${link.role}s`}
         title=${mayRevoke ? nothing : 'Only owners revoke the links of others.'}
         ?disabled=${!mayRevoke || this.busy}
         data-testid="link-revoke"
         @click=${() => this.dispatchEvent(new CustomEvent('link-revoke', { detail: link.id, bubbles: true }))}
       >
-        ${end === null ? 'Revoke' : 'Clear'}
+        ${end === null ? 'Revoke' : 'Clear'}<span class="visually-hidden">
+          the ${link.isPublic ? 'public link' : `link for ${link.role}s`}</span
+        >
       </wa-button>
     </li>`;
   }

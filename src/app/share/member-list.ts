@@ -107,23 +107,25 @@ export class MemberList extends LightElement {
 
   private renderRole(member: Member, name: string): TemplateResult {
     if (this.myRole !== 'owner' || member.isPending) {
-      return html`<span class="member-role quiet" data-testid="member-role-name"
+      return html`<span class="member-role role-name quiet" data-testid="member-role-name"
         >${member.role === null ? 'None' : ROLE_NAMES[member.role]}</span
       >`;
     }
     const isLast = this.isLastOwner(member);
-    return html`<wa-select
-      size="s"
-      class="member-role"
-      aria-label=${`Role of ${name}`}
-      title=${isLast ? 'A project needs an owner: make somebody else an owner first.' : ''}
-      ?disabled=${isLast || this.busy}
-      .value=${live(member.role ?? '')}
-      data-testid="member-role"
-      @change=${(event: Event) => this.roleChosen(event, member)}
-    >
-      ${ROLES.map((role) => html`<wa-option value=${role}>${ROLE_NAMES[role]}</wa-option>`)}
-    </wa-select>`;
+    const why = isLast ? 'A project needs an owner: make somebody else an owner first.' : '';
+    return html`<span class="member-role" title=${why}
+      ><wa-select
+        size="s"
+        class="bare"
+        label=${`Role of ${name}`}
+        ?disabled=${isLast || this.busy}
+        .value=${live(member.role ?? '')}
+        data-testid="member-role"
+        @change=${(event: Event) => this.roleChosen(event, member)}
+      >
+        ${ROLES.map((role) => html`<wa-option value=${role}>${ROLE_NAMES[role]}</wa-option>`)}
+      </wa-select></span
+    >`;
   }
 
   private renderActions(member: Member, name: string, isMe: boolean): TemplateResult {

@@ -99,7 +99,14 @@ export class NewLinkForm extends LightElement {
 
   private renderAddress(address: string): TemplateResult {
     return html`<div class="share-link">
-        <wa-input size="s" aria-label="Invite link" readonly .value=${address} data-testid="share-link"></wa-input>
+        <wa-input
+          size="s"
+          class="bare"
+          label="Invite link"
+          readonly
+          .value=${address}
+          data-testid="share-link"
+        ></wa-input>
         <wa-button size="s" appearance="outlined" @click=${() => this.copy(address)} data-testid="share-copy">
           ${icon(this.copied ? 'check' : 'copy', 'start')} ${this.copied ? 'Copied' : 'Copy'}
         </wa-button>

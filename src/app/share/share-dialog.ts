@@ -217,7 +217,14 @@ export class ShareDialog extends LightElement {
       </p>`;
     }
     return html`<div class="share-link">
-      <wa-input size="s" aria-label="Public link" readonly .value=${address} data-testid="public-address"></wa-input>
+      <wa-input
+        size="s"
+        class="bare"
+        label="Public link"
+        readonly
+        .value=${address}
+        data-testid="public-address"
+      ></wa-input>
       <wa-button size="s" appearance="outlined" @click=${() => this.copyPublic(address)} data-testid="public-copy">
         ${icon(this.publicCopied ? 'check' : 'copy', 'start')} ${this.publicCopied ? 'Copied' : 'Copy'}
       </wa-button>
