@@ -67,7 +67,22 @@ describe('parseOptions', () => {
     expect(parseOptions(args, {})).toEqual({ kind: 'restore', in: 'f', data: 'd' });
   });
 
+  it('reads what the doctor is to look at', () => {
+    const how = { kind: 'doctor', repair: false, json: false };
+    expect(parseOptions(['--doctor'], {})).toEqual({ ...how, patient: { data: '.cowrite' } });
+    const here = parseOptions(['--doctor', '--data', 'd', '--repair', '--json'], {});
+    expect(here).toEqual({ kind: 'doctor', patient: { data: 'd' }, repair: true, json: true });
+    const args = ['--doctor', '--endpoint', 'https://x.example/v1/', '--project', 'p'];
+    const patient = { endpoint: 'https://x.example/v1', project: 'p', key: 'k' };
+    expect(parseOptions(args, { APPWRITE_API_KEY: 'k' })).toEqual({ ...how, patient });
+    expect(() => parseOptions(args, {})).toThrow('APPWRITE_API_KEY');
+  });
+
   it.each([
+    [['--repair'], 'npm run doctor'],
+    [['--doctor', '--out', 'f'], '--out'],
+    [['--doctor', '--project', 'p'], '--endpoint'],
+    [['--doctor', '--endpoint', 'x', '--project', 'p', '--key', 'k'], 'must be a URL'],
     [['--prot', '1'], '--prot'],
     [['--api-key', 'k'.repeat(15)], '16 characters'],
     [['--platform', 'a host'], '"a host"'],

@@ -4,7 +4,7 @@ import { build } from 'vite';
 
 const NODE = 'node20.19';
 /** What start.mjs loads; each is a file of this name in src/cli. */
-const SERVER_ENTRIES = ['serve', 'setup', 'backup', 'restore'];
+const SERVER_ENTRIES = ['serve', 'setup', 'backup', 'restore', 'doctor'];
 
 /** The part of Cowrite that runs in Node next to its node_modules. */
 export function buildServer(root, outDir) {

@@ -38,6 +38,11 @@ async function start(command) {
     await restore({ ...command, say });
     return;
   }
+  if (command.kind === 'doctor') {
+    const { doctor } = await builtServer('doctor.js', ['server']);
+    if (!(await doctor({ ...command, root, say }))) process.exitCode = 1;
+    return;
+  }
   const serve = command.dev ? await serveInDevelopment() : await serveBuilt();
   await serve(command);
 }

@@ -33,7 +33,15 @@ export interface SetupCommand {
   readonly functionsOnly: boolean;
 }
 
+export interface DoctorCommand {
+  readonly kind: 'doctor';
+  readonly patient:
+    { readonly data: string } | { readonly endpoint: string; readonly project: string; readonly key: string };
+  readonly repair: boolean;
+  readonly json: boolean;
+}
+
 export function parseOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): { readonly kind: 'help' } | ServeCommand | SetupCommand | BackupCommand | RestoreCommand;
+): { readonly kind: 'help' } | ServeCommand | SetupCommand | BackupCommand | RestoreCommand | DoctorCommand;

@@ -40,6 +40,14 @@ To keep what is stored, also while Cowrite is running, and to get it back:
 
   --out FILE       the backup to write
   --in FILE        the backup to read; DIR must be empty or not exist
+
+To see what each document costs in storage and whether everything that is stored is sound (exit code 1 if not):
+
+  npm run doctor -- [--data DIR] [--repair] [--json]
+  npm run doctor -- --endpoint URL --project ID [--key KEY] [--repair] [--json]
+
+  --repair         put right what can be; without it nothing is changed, and a server may be using DIR
+  --json           one object, on the last line, instead of a text
 `;
 
 const OPTIONS = {
@@ -64,20 +72,26 @@ const OPTIONS = {
   restore: { type: 'boolean' },
   out: { type: 'string' },
   in: { type: 'string' },
+  doctor: { type: 'boolean' },
+  repair: { type: 'boolean' },
+  json: { type: 'boolean' },
 };
 
 const FOR_SETUP = ['endpoint', 'project', 'key', 'dry-run', 'functions-only'];
 const FOR_SERVING = ['port', 'host', 'platform', 'fresh', 'no-demo', 'api-key', 'log', 'limits', 'dev'];
 const FOR_COPIES = ['out', 'in'];
+const FOR_DOCTOR = ['repair', 'json'];
 
 /**
  * Reads the command line and the environment into one command:
- * `{kind:'help'}`, or of kind `serve`, `setup`, `backup` or `restore`. Throws a Problem that says what is wrong.
+ * `{kind:'help'}`, or of kind `serve`, `setup`, `backup`, `restore` or `doctor`. Throws a Problem that says what is wrong.
  */
 export function parseOptions(args, env) {
   refuseSwallowed(env);
   const given = parse(args);
   if (given.help) return { kind: 'help' };
+  if (given.doctor) return doctorCommand(given, env);
+  refuse(given, FOR_DOCTOR, 'is for `npm run doctor`');
   if (given['setup-appwrite']) {
     refuse(given, [...FOR_SERVING, ...FOR_COPIES, 'data'], 'does not go with the set-up of an Appwrite');
     return setupCommand(given, env);
@@ -136,10 +150,31 @@ function setupCommand(given, env) {
         'Usage: npm run setup:appwrite -- --endpoint URL --project ID --key KEY',
     );
   }
-  if (!/^https?:\/\/.+/.test(setup.endpoint)) {
-    throw new Problem(`--endpoint must be a URL like https://fra.cloud.appwrite.io/v1, not "${setup.endpoint}".`);
+  return { ...setup, endpoint: endpointUrl(setup.endpoint) };
+}
+
+function doctorCommand(given, env) {
+  const others = [...FOR_SERVING, ...FOR_COPIES, 'dry-run', 'functions-only', 'setup-appwrite', 'backup', 'restore'];
+  refuse(given, others, 'does not go with `npm run doctor`');
+  const how = { repair: given.repair === true, json: given.json === true };
+  if (given.endpoint === undefined) {
+    refuse(given, ['project', 'key'], 'needs --endpoint');
+    return { kind: 'doctor', patient: { data: text('data', given.data) ?? DEFAULT_DATA }, ...how };
   }
-  return { ...setup, endpoint: setup.endpoint.replace(/\/+$/, '') };
+  refuse(given, ['data'], 'does not go with --endpoint');
+  const access = {
+    endpoint: endpointUrl(given.endpoint),
+    project: given.project || env.APPWRITE_PROJECT_ID,
+    key: given.key || env.APPWRITE_API_KEY,
+  };
+  if (!access.project) throw new Problem('--project is missing: the id of the project at the endpoint.');
+  if (!access.key) throw new Problem('The API key is missing: set APPWRITE_API_KEY, or name it with --key.');
+  return { kind: 'doctor', patient: access, ...how };
+}
+
+function endpointUrl(value) {
+  if (/^https?:\/\/.+/.test(value)) return value.replace(/\/+$/, '');
+  throw new Problem(`--endpoint must be a URL like https://fra.cloud.appwrite.io/v1, not "${value}".`);
 }
 
 function port(value) {

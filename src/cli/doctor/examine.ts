@@ -1,0 +1,122 @@
+import type { AppwriteDoctorStore } from '../../backend/doctor-store.ts';
+import { applyCure, describeCure, type Cure } from '../../core/compaction/cure.ts';
+import { examineDocument, type Bill, type Examination } from '../../core/compaction/doctor.ts';
+import { ORPHAN_AGE_MS } from '../../core/compaction/housekeeping.ts';
+import { failure, type Outcome } from '../../core/failures.ts';
+import { Problem } from '../problem.ts';
+
+export interface Finding {
+  /** What is wrong, in words. */
+  readonly what: string;
+  /** What would put it right, in words that follow "would"; `null` where nothing can. */
+  readonly repair: string | null;
+}
+
+export interface DocumentHealth {
+  readonly id: string;
+  /** `null` if it could not be examined. */
+  readonly bill: Bill | null;
+  /** Rows that wait for others: no damage, their author may be offline. */
+  readonly waiting: number;
+  readonly findings: readonly Finding[];
+  /** What was wrong and has been put right. */
+  readonly repaired: readonly string[];
+}
+
+export interface ProjectHealth {
+  readonly id: string;
+  /** `null`: there is no such project any more; sweeps remove what is left of it after 30 days. */
+  readonly name: string | null;
+  readonly documents: readonly DocumentHealth[];
+}
+
+export interface BlobHealth {
+  readonly files: number;
+  readonly bytes: number;
+  readonly findings: readonly Finding[];
+  readonly repaired: readonly string[];
+}
+
+export interface Health {
+  readonly projects: readonly ProjectHealth[];
+  readonly blobs: BlobHealth;
+}
+
+/** One repair can bring to light what needs another. */
+const PASSES = 4;
+
+/** Examines all that is stored, one document after the other. @param now epoch milliseconds, the server's clock */
+export async function examineAll(store: AppwriteDoctorStore, repair: boolean, now: number): Promise<Health> {
+  const projects: ProjectHealth[] = [];
+  for (const [id, docs] of [...valueOf(await store.documents())].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const documents: DocumentHealth[] = [];
+    for (const doc of docs) documents.push(await examineOne(store, id, doc, repair));
+    projects.push({ id, name: valueOf(await store.nameOf(id)), documents });
+  }
+  return { projects, blobs: await examineBlobs(store, repair, now) };
+}
+
+/** What is found; what is left of it after the repair, if that is wanted. */
+async function examineOne(
+  store: AppwriteDoctorStore,
+  project: string,
+  id: string,
+  repair: boolean,
+): Promise<DocumentHealth> {
+  let examined = await examine(store, project, id);
+  const found = new Set<string>();
+  const passes = repair ? PASSES : 0;
+  for (let pass = 0; pass < passes && examined.ok; pass++) {
+    const cures = examined.value.findings.flatMap(({ cure }) => (cure === null ? [] : [cure]));
+    if (cures.length === 0) break;
+    for (const { what } of examined.value.findings) found.add(what);
+    for (const cure of cures) valueOf(await applyCure(store, cure));
+    examined = await examine(store, project, id);
+  }
+  if (!examined.ok) {
+    const findings = [{ what: examined.message, repair: null }];
+    return { id, bill: null, waiting: 0, findings, repaired: [] };
+  }
+  const { bill, waiting } = examined.value;
+  const findings = examined.value.findings.map(({ what, cure }) => ({ what, repair: wordsOf(cure) }));
+  for (const { what } of findings) found.delete(what);
+  return { id, bill, waiting, findings, repaired: [...found] };
+}
+
+/** A document that cannot be examined is a finding; a server that cannot be asked ends everything. */
+async function examine(store: AppwriteDoctorStore, project: string, doc: string): Promise<Outcome<Examination>> {
+  let examined: Outcome<Examination>;
+  try {
+    examined = await examineDocument(store, project, doc);
+  } catch (error) {
+    return failure('rejected', `cannot be examined: ${String(error)}`);
+  }
+  if (!examined.ok && examined.kind !== 'rejected') valueOf(examined);
+  return examined;
+}
+
+/** Files that no snapshot names, once they are older than any compaction can be that is still under way. */
+async function examineBlobs(store: AppwriteDoctorStore, repair: boolean, now: number): Promise<BlobHealth> {
+  const blobs = valueOf(await store.blobs());
+  const findings: Finding[] = [];
+  const repaired: string[] = [];
+  for (const { id, snapshot, bytes, createdAt } of blobs) {
+    if (snapshot === null || now - Date.parse(createdAt) < ORPHAN_AGE_MS) continue;
+    if (valueOf(await store.blobsOf(snapshot)).includes(id)) continue;
+    const what = `file ${id} (${bytes} bytes) belongs to no snapshot`;
+    if (repair) {
+      valueOf(await store.deleteBlob(id));
+      repaired.push(what);
+    } else findings.push({ what, repair: 'delete it' });
+  }
+  return { files: blobs.length, bytes: blobs.reduce((sum, blob) => sum + blob.bytes, 0), findings, repaired };
+}
+
+function wordsOf(cure: Cure | null): string | null {
+  return cure === null ? null : describeCure(cure);
+}
+
+function valueOf<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new Problem(`The examination ended early: ${outcome.message}`);
+}
