@@ -4,6 +4,7 @@ import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
 import { MAX_NAME_CHARS } from '../../core/limits.ts';
 import { initialsOf, inkOn, safeColor } from '../presence/people.ts';
+import '../dashboard/dashboard-page.css';
 import '../presence/avatars.css';
 import type { App, User } from '../session/api.ts';
 import { ToastEvent } from '../ui/events.ts';

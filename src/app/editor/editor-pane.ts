@@ -207,7 +207,7 @@ export class EditorPane extends LightElement {
     return html`<div class="pane-empty" data-testid="no-file">
       ${icon('file-code')}
       <p>Choose a file</p>
-      <p class="quiet">or create one in the list of files.</p>
+      ${this.readOnly ? nothing : html`<p class="quiet">or create one in the list of files.</p>`}
     </div>`;
   }
 
