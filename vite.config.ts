@@ -19,6 +19,7 @@ export default defineConfig({
       'lib0/buffer',
       'lib0/decoding',
       'lib0/encoding',
+      'lib0/string',
       'lit',
       'y-indexeddb',
       'y-monaco',

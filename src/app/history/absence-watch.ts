@@ -60,7 +60,7 @@ export class AbsenceWatch {
       }),
       session.status.subscribe(({ status }) => {
         if (status === 'offline') this.leave();
-        else if (status === 'saved') this.look();
+        else if (status === 'saved' || status === 'read-only') this.look();
       }),
     );
   }

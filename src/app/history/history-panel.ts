@@ -271,9 +271,11 @@ export class HistoryPanel extends LightElement {
     }
     return notes.length === 0
       ? nothing
-      : html`<ul class="hist-notes" role="status" data-testid="history-notes">
-          ${notes.map((note) => html`<li>${note}</li>`)}
-        </ul>`;
+      : html`<div role="status">
+          <ul class="hist-notes" data-testid="history-notes">
+            ${notes.map((note) => html`<li>${note}</li>`)}
+          </ul>
+        </div>`;
   }
 
   private renderFile(): TemplateResult | typeof nothing {

@@ -102,7 +102,7 @@ export class HunkList extends LightElement {
             />`
           : nothing
       }
-      <button class="hunk-body" aria-label=${`Line ${line}, ${said}: show`} @click=${send('show')}>
+      <button class="hunk-body" @click=${send('show')}>
         <span class="hunk-who">
           ${authors.slice(0, 3).map(avatarOf)} <span>${said}</span>
           ${last > 0 ? html`<span class="quiet">${momentWords(last, Date.now())}</span>` : nothing}

@@ -219,6 +219,7 @@ export class MomentView extends LightElement {
         <option value="previous">the edit before</option>
         <option value="now" ?selected=${base === 'now'}>now</option>
         <option value="start">the beginning</option>
+        <option value="here">this moment: keep it here</option>
         ${versions.map(({ id, name }) => html`<option value=${`version ${id}`}>${name}</option>`)}
       </select>
     </span>`;
@@ -283,9 +284,11 @@ export class MomentView extends LightElement {
     }
     return notes.length === 0
       ? nothing
-      : html`<ul class="moment-notes" role="status" data-testid="moment-notes">
-          ${notes.map((note) => html`<li>${note}</li>`)}
-        </ul>`;
+      : html`<div role="status">
+          <ul class="moment-notes" data-testid="moment-notes">
+            ${notes.map((note) => html`<li>${note}</li>`)}
+          </ul>
+        </div>`;
   }
 
   private renderTexts(): TemplateResult {
@@ -433,6 +436,7 @@ export class MomentView extends LightElement {
     else if (value === 'now') this.base = 'now';
     else if (value === 'previous') this.base = Math.max(0, this.position - 1);
     else if (value === 'start') this.base = 0;
+    else if (value === 'here') this.base = this.position;
     else void this.compareWithVersion(value.slice('version '.length));
   };
 

@@ -84,7 +84,7 @@ export class ProjectTimeline extends LightElement {
           const heading = dayWords(one.end, now);
           const isNew = heading !== day;
           day = heading;
-          return html`${isNew ? html`<li class="hist-day" role="presentation"><h3>${heading}</h3></li>` : nothing}
+          return html`${isNew ? html`<li class="hist-day"><h3>${heading}</h3></li>` : nothing}
           ${this.renderSession(one)}`;
         })}
       </ol>
@@ -108,7 +108,6 @@ export class ProjectTimeline extends LightElement {
       <button
         class="hist-session"
         data-testid="project-session"
-        aria-label=${`${namesWords(authors.map(nameOf))}, ${title}: show all changes`}
         @click=${() =>
           this.dispatchEvent(new HistoryShowEvent({ kind: 'project', before: one.start - 1, after: one.end, title }))}
       >

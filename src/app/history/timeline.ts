@@ -85,7 +85,7 @@ export class Timeline extends LightElement {
             const heading = dayWords(one.end, now);
             const isNew = heading !== day;
             day = heading;
-            return html`${isNew ? html`<li class="hist-day" role="presentation"><h3>${heading}</h3></li>` : nothing}
+            return html`${isNew ? html`<li class="hist-day"><h3>${heading}</h3></li>` : nothing}
             ${this.renderSession(one, index)}`;
           },
         )}
@@ -111,7 +111,6 @@ export class Timeline extends LightElement {
         data-author=${one.author}
         data-index=${index}
         tabindex=${index === this.current ? 0 : -1}
-        aria-label=${`${nameOf(author)}, ${dayWords(one.end, Date.now())} ${spanWords(one.start, one.end)}: ${amount}`}
         @click=${() => this.show(one)}
         @focus=${() => (this.current = index)}
       >
@@ -119,8 +118,11 @@ export class Timeline extends LightElement {
         <span class="hist-who">${nameOf(author)}</span>
         <time class="hist-when quiet" title=${exactWords(one.end)}>${spanWords(one.start, one.end)}</time>
         <span class="hist-counts" title=${amount}>
-          <span class="hist-plus">+${inserted}</span> <span class="hist-minus">−${deleted}</span>
-          <span class="quiet">${countWords(updates, 'edit')}</span>
+          <span class="visually-hidden">${amount}</span>
+          <span aria-hidden="true">
+            <span class="hist-plus">+${inserted}</span> <span class="hist-minus">−${deleted}</span>
+            <span class="quiet">${countWords(updates, 'edit')}</span>
+          </span>
           ${
             one.borrowed
               ? html`<span

@@ -64,12 +64,7 @@ export class VersionList extends LightElement {
       this.dispatchEvent(new VersionActionEvent(version, action));
     };
     return html`<li class="hist-item hist-version" data-testid="version">
-      <button
-        class="hist-session"
-        aria-label=${`Compare ${name} with now`}
-        data-testid="version-show"
-        @click=${send('show')}
-      >
+      <button class="hist-session" title="Compare with now" data-testid="version-show" @click=${send('show')}>
         ${icon('bookmark')}
         <span class="hist-who">${name}</span>
         <time class="hist-when quiet" title=${exactWords(time)}>${momentWords(time, Date.now())}</time>
