@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
 import type { Place } from '../../core/review/anchors.ts';
 import { isEmpty, isOpen, type Thread } from '../../core/review/review.ts';
 import type { PanelContext } from '../panels/panel.ts';
@@ -300,14 +301,17 @@ export class CommentsPanel extends LightElement {
           const last = thread.comments.findLast(({ deletedAt }) => deletedAt === null) ?? thread.comments[0];
           const author = reviews.person(thread.comments[0]?.author.id ?? '');
           const fresh = reviews.unreadIn(thread) > 0;
+          const forMe =
+            fresh && thread.comments.some(({ mentions }) => mentions.some(({ user }) => user === reviews.me));
           return html`<li>
             <button
               class="comments-row ${isOpen(thread) ? '' : 'closed'} ${fresh ? 'fresh' : ''}"
               data-testid="comments-row"
               @click=${() => this.openThread(node, thread.id)}
             >
-              <i style="background:${author.color}" aria-hidden="true"></i>
+              <i style=${styleMap({ background: author.color })} aria-hidden="true"></i>
               <span class="comments-row-text"><b>${author.name}</b> ${excerpt(thread)}</span>
+              ${forMe ? html`<span class="thread-new" title="You are mentioned">@you</span>` : nothing}
               <time class="quiet">${last ? ago(last.at, this.now) : nothing}</time>
             </button>
           </li>`;

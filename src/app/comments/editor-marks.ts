@@ -334,7 +334,7 @@ export class EditorMarks {
     for (const action of this.actions.splice(0)) action.dispose();
     const { editor: codeEditor, monaco } = this.context;
     const how =
-      'You can read and comment here. Select text and choose “Suggest a Change” (Ctrl+Alt+E) to propose an edit.';
+      'You can read and comment here. Select text and choose “Suggest a Change” (Ctrl+Shift+Alt+M) to propose an edit.';
     const readOnlyMessage = { value: this.reviews.mayComment ? how : 'You can read this project, but not change it.' };
     codeEditor.updateOptions({ glyphMargin: true, readOnlyMessage });
     const { KeyCode, KeyMod } = monaco;
@@ -364,7 +364,7 @@ export class EditorMarks {
       {
         id: 'cowrite.suggestChange',
         label: 'Suggest a Change',
-        keybindings: [KeyMod.CtrlCmd | KeyMod.Alt | KeyCode.KeyE],
+        keybindings: [KeyMod.CtrlCmd | KeyMod.Alt | KeyMod.Shift | KeyCode.KeyM],
         contextMenuGroupId: '1_review',
         contextMenuOrder: 2,
         run: () => this.compose('suggestion'),

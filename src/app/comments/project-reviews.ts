@@ -247,9 +247,10 @@ export class ProjectReviews {
   private readPeople(): void {
     const { doc, stamps } = this.directory;
     const people = new Map<string, Person>();
-    for (const { user } of this.session.participants.value) people.set(user.id, user);
-    for (const [id, person] of reviewers(doc, stamps.proofOf)) people.set(id, person);
+    // Any editor could write another's entry in the tree; what comes after it is proven [STAMP-3].
     for (const [id, person] of this.session.people.value) people.set(id, person);
+    for (const [id, person] of reviewers(doc, stamps.proofOf)) people.set(id, person);
+    for (const { user } of this.session.participants.value) people.set(user.id, user);
     const { id, name, color } = this.session.user;
     if (!people.has(id)) people.set(id, { name, color });
     this.people.set(people);

@@ -65,10 +65,11 @@ export function createAnchor(text: Y.Text, start: number, end: number): Anchor {
   let to = snapToCodePoint(content, Math.max(start, end), 'forward');
   if (from === to && to < content.length) to = snapToCodePoint(content, to + 1, 'forward');
   else if (from === to && from > 0) from = snapToCodePoint(content, from - 1, 'back');
+  const [first, last, previous, next] = idsAt(text, [from, to - 1, from - 1, to]);
   return {
-    span: spanOf(text, from, to),
-    previous: from > 0 ? (spanOf(text, from - 1, from)?.first ?? null) : null,
-    next: to < content.length ? (spanOf(text, to, to + 1)?.first ?? null) : null,
+    span: from < to && first && last ? { first, last } : null,
+    previous: previous ?? null,
+    next: next ?? null,
     quote: content.slice(from, snapToCodePoint(content, Math.min(to, from + MAX_QUOTE_CHARS), 'back')),
     length: to - from,
     before: content.slice(snapToCodePoint(content, from - CONTEXT_CHARS, 'forward'), from),
@@ -135,15 +136,19 @@ function keyOf([client, clock]: CharacterId): string {
   return `${client}:${clock}`;
 }
 
-function idsAt(text: Y.Text, indexes: readonly [number, number]): (CharacterId | undefined)[] {
-  const ids: (CharacterId | undefined)[] = [];
+/** The ids of the characters at these indexes; `undefined` where there is none. */
+function idsAt(text: Y.Text, indexes: readonly number[]): (CharacterId | undefined)[] {
+  const ids = indexes.map((): CharacterId | undefined => undefined);
+  const last = Math.max(...indexes);
   let at = 0;
-  for (let item = text._start; item !== null && ids.length < indexes.length; item = item.right) {
+  for (let item = text._start; item !== null && at <= last; item = item.right) {
     if (item.deleted || !item.countable) continue;
-    for (let next = indexes[ids.length]; next !== undefined && next < at + item.length; next = indexes[ids.length]) {
-      ids.push([item.id.client, item.id.clock + next - at]);
-    }
+    const { client, clock } = item.id;
+    const begin = at;
     at += item.length;
+    indexes.forEach((index, which) => {
+      if (index >= begin && index < at) ids[which] = [client, clock + index - begin];
+    });
   }
   return ids;
 }
@@ -156,18 +161,35 @@ function locate(text: Y.Text, ids: readonly CharacterId[]): Map<string, Location
     if (clocks) clocks.push(clock);
     else wanted.set(client, [clock]);
   }
+  for (const clocks of wanted.values()) clocks.sort((a, b) => a - b);
   const found = new Map<string, Location>();
   let at = 0;
   for (let item = text._start; item !== null; item = item.right) {
     const { client, clock: begin } = item.id;
     const gone = item.deleted || !item.countable;
-    for (const clock of wanted.get(client) ?? []) {
-      if (clock < begin || clock >= begin + item.length) continue;
-      found.set(keyOf([client, clock]), { index: gone ? at : at + clock - begin, deleted: gone });
+    const clocks = wanted.get(client);
+    if (clocks) {
+      for (let which = firstFrom(clocks, begin); which < clocks.length; which++) {
+        const clock = clocks[which] ?? Infinity;
+        if (clock >= begin + item.length) break;
+        found.set(keyOf([client, clock]), { index: gone ? at : at + clock - begin, deleted: gone });
+      }
     }
     if (!gone) at += item.length;
   }
   return found;
+}
+
+/** Index of the first of the sorted numbers that is not below `least`. */
+function firstFrom(sorted: readonly number[], least: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? Infinity) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function hasArrived(text: Y.Text, { first, last }: Span): boolean {
