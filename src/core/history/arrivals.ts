@@ -41,6 +41,19 @@ class ClientContent {
     return low - 1;
   }
 
+  /** Adds a range at `next`; one that goes on with the last is joined to it. */
+  push(start: number, row: number, since: number, unit: number): void {
+    const last = this.starts.length - 1;
+    if (last >= 0 && this.rows.at(last) === row && this.since.at(last) === since) {
+      const before = this.units.at(last);
+      if (before === NO_UNIT ? unit === NO_UNIT : before + start - this.starts.at(last) === unit) return;
+    }
+    this.starts.push(start);
+    this.rows.push(row);
+    this.since.push(since);
+    this.units.push(unit);
+  }
+
   endOf(range: number): number {
     return range + 1 < this.starts.length ? this.starts.at(range + 1) : this.next;
   }
@@ -57,6 +70,13 @@ interface Part {
   readonly row: number;
   readonly structs: readonly Struct[];
   at: number;
+}
+
+/** A range of clocks and the row that brought it first. */
+interface Credited {
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
 }
 
 interface WaitingDelete {
@@ -82,14 +102,21 @@ export interface Cut {
   readonly since: number;
 }
 
+export interface ArrivalListener {
+  /** A row was the first to bring some content under the id of a client. */
+  credited(client: number, row: number): void;
+  /** A struct takes effect; so much of its beginning was there already. */
+  integrated(struct: Struct, known: number, row: number): void;
+}
+
 export class Arrivals {
   private readonly clients = new Map<number, ClientContent>();
   private readonly parts = new Map<number, Part[]>();
+  /** The waiting parts by the client whose content they bring. */
+  private readonly waitingOf = new Map<number, Set<Part>>();
   private readonly deletes = new Map<number, WaitingDelete[]>();
   /** For each unit the row that deleted it, plus 1; 0: none. */
   private readonly deleters = new Numbers(1024);
-  /** The same for when that took effect, where it is not with the row itself. */
-  private readonly deletedLater = new Map<number, number>();
   readonly repeated: RepeatedDelete[] = [];
   /** By the unit of the first half. */
   readonly cuts = new Map<number, Cut>();
@@ -100,11 +127,10 @@ export class Arrivals {
   private readonly deletedBy = new Numbers();
   /** Rows of which something waits. */
   private readonly waitingParts = new Map<number, number>();
-  /** Called with each struct that takes effect, and how much of its beginning is there already. */
-  private readonly onStruct: (struct: Struct, known: number, row: number) => void;
+  private readonly listener: ArrivalListener;
 
-  constructor(onStruct: (struct: Struct, known: number, row: number) => void) {
-    this.onStruct = onStruct;
+  constructor(listener: ArrivalListener) {
+    this.listener = listener;
   }
 
   /** Takes the update of a row; rows count up from 0, which stands for what was before the history. */
@@ -130,19 +156,13 @@ export class Arrivals {
     return this.clients.get(client) ?? null;
   }
 
-  /** The row that deleted a unit, or `NEVER`. */
+  /**
+   * The row that deleted a unit, or `NEVER`. That is also from when on it is gone: what was deleted before it came is never
+   * there.
+   */
   deleterOf(unit: number): number {
     const deleter = this.deleters.at(unit);
     return deleter === 0 ? NEVER : deleter - 1;
-  }
-
-  /** From when on a unit is gone, or `NEVER`. */
-  deletedSince(unit: number): number {
-    if (this.deletedLater.size > 0) {
-      const since = this.deletedLater.get(unit);
-      if (since !== undefined) return since;
-    }
-    return this.deleterOf(unit);
   }
 
   /** The code unit that a unit is, as it came. */
@@ -209,25 +229,39 @@ export class Arrivals {
     if (this.hasPairs && struct instanceof Y.Item) this.findCut(struct, row, now);
     const text = struct instanceof Y.Item && struct.content instanceof Y.ContentString ? struct.content.str : null;
     const unit = text === null ? NO_UNIT : this.codes.length;
-    const last = content.starts.length - 1;
-    const before = last < 0 ? NO_UNIT : content.units.at(last);
-    const continues =
-      last >= 0 &&
-      content.rows.at(last) === row &&
-      content.since.at(last) === now &&
-      (text === null ? before === NO_UNIT : before !== NO_UNIT && before + start - content.starts.at(last) === unit);
-    if (!continues) {
-      content.starts.push(start);
-      content.rows.push(row);
-      content.since.push(now);
-      content.units.push(unit);
+    for (const { from, to, first } of this.creditsOf(client, start, start + length, row)) {
+      content.push(from, first, now, unit === NO_UNIT ? NO_UNIT : unit + from - start);
+      if (text !== null) this.insertedBy.set(first, this.insertedBy.at(first) + to - from);
+      this.listener.credited(client, first);
     }
     content.next += length;
-    if (text !== null) this.addText(text, known, row);
-    this.onStruct(struct, known, row);
+    if (text !== null) this.addText(text, known);
+    this.listener.integrated(struct, known, row);
   }
 
-  private addText(text: string, known: number, row: number): void {
+  /** Whose the clocks of a client are: those of `row`, unless an earlier row brought some of them and had to wait. */
+  private creditsOf(client: number, start: number, end: number, row: number): Credited[] {
+    const waiting = this.waitingOf.get(client);
+    if (!waiting) return [{ from: start, to: end, first: row }];
+    const credits: Credited[] = [];
+    for (let from = start; from < end;) {
+      let first = row;
+      let to = end;
+      for (const { row: earlier, structs } of waiting) {
+        for (const { id, length } of structs) {
+          const [begin, behind] = [id.clock, id.clock + length];
+          if (begin > from && begin < to) to = begin;
+          if (behind > from && behind < to) to = behind;
+          if (begin <= from && behind > from && earlier < first) first = earlier;
+        }
+      }
+      credits.push({ from, to, first });
+      from = to;
+    }
+    return credits;
+  }
+
+  private addText(text: string, known: number): void {
     for (let at = known; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (isHighSurrogate(code)) this.hasPairs = true;
@@ -235,7 +269,6 @@ export class Arrivals {
       const isHalf = at === known && at > 0 && isHighSurrogate(text.charCodeAt(at - 1));
       this.codes.push(isHalf ? 0xfffd : code);
     }
-    this.insertedBy.set(row, this.insertedBy.at(row) + text.length - known);
   }
 
   /** Whether an item is put between the halves of a pair. */
@@ -268,7 +301,7 @@ export class Arrivals {
         this.cutBefore(client, clock, row, now);
         this.cutBefore(client, there, row, now);
       }
-      this.removeKnown(content, clock, there, row, now);
+      this.removeKnown(content, clock, there, row);
     }
     if (end > there) {
       const rest = Math.max(clock, there);
@@ -277,25 +310,24 @@ export class Arrivals {
     }
   }
 
-  private removeKnown(content: ClientContent, start: number, end: number, row: number, now: number): void {
+  private removeKnown(content: ClientContent, start: number, end: number, row: number): void {
     for (let range = content.find(start), at = start; at < end; range++) {
       const to = Math.min(end, content.endOf(range));
       const unit = content.units.at(range);
       if (unit !== NO_UNIT) {
         const first = unit + at - content.starts.at(range);
-        this.removeUnits(first, first + to - at, row, now);
+        this.removeUnits(first, first + to - at, row);
       }
       at = to;
     }
   }
 
-  private removeUnits(start: number, end: number, row: number, now: number): void {
+  private removeUnits(start: number, end: number, row: number): void {
     let fresh = 0;
     for (let unit = start; unit < end; unit++) {
       const deleter = this.deleters.at(unit);
       if (deleter === 0) {
         this.deleters.set(unit, row + 1);
-        if (now !== row) this.deletedLater.set(unit, now);
         fresh++;
       } else if (deleter !== row + 1) {
         const last = this.repeated.at(-1);
@@ -311,13 +343,25 @@ export class Arrivals {
   private wait(part: Part, isNew = true): void {
     const struct = part.structs[part.at];
     if (struct === undefined) {
-      if (!isNew) this.count(part.row, -1);
+      if (!isNew) this.forget(part);
       return;
     }
     const missing = this.missing(struct);
     if (missing === null) throw new Error('A part waits although nothing is missing');
     add(this.parts, missing, part);
-    if (isNew) this.count(part.row, 1);
+    if (!isNew) return;
+    this.count(part.row, 1);
+    const own = this.waitingOf.get(struct.id.client);
+    if (own) own.add(part);
+    else this.waitingOf.set(struct.id.client, new Set([part]));
+  }
+
+  private forget(part: Part): void {
+    this.count(part.row, -1);
+    const client = part.structs[0]?.id.client ?? -1;
+    const own = this.waitingOf.get(client);
+    own?.delete(part);
+    if (own?.size === 0) this.waitingOf.delete(client);
   }
 
   private count(row: number, by: number): void {

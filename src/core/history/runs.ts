@@ -135,19 +135,18 @@ export class Runs {
         continue;
       }
       const deleter = arrivals.deleterOf(unit);
-      const until = arrivals.deletedSince(unit);
       let to = from + 1;
-      while (to < length && this.goesOn(first + to, deleter, until)) to++;
-      this.add(client, clock + from, row, since, until, deleter, unit);
+      while (to < length && this.goesOn(first + to, deleter)) to++;
+      this.add(client, clock + from, row, since, deleter, deleter, unit);
       for (let at = unit; at < first + to; at++) this.codes.push(arrivals.codeOf(at));
       from = to;
     }
   }
 
   /** Whether a unit belongs to the run of the one before it. */
-  private goesOn(unit: number, deleter: number, until: number): boolean {
+  private goesOn(unit: number, deleter: number): boolean {
     const { arrivals } = this;
-    if (arrivals.deleterOf(unit) !== deleter || arrivals.deletedSince(unit) !== until) return false;
+    if (arrivals.deleterOf(unit) !== deleter) return false;
     return !this.ends.has(unit) && (arrivals.cuts.size === 0 || !arrivals.cuts.has(unit));
   }
 
@@ -156,18 +155,17 @@ export class Runs {
     const { arrivals } = this;
     const cut = arrivals.cuts.get(unit);
     if (cut) {
-      const [one, other] = [arrivals.deletedSince(unit), arrivals.deletedSince(unit + 1)];
-      const end = Math.min(one, other);
-      const isWhole = end < cut.since;
-      const deleter = isWhole ? arrivals.deleterOf(one <= other ? unit : unit + 1) : cut.row;
-      this.add(client, clock, row, since, isWhole ? end : cut.since, deleter, unit);
+      const end = Math.min(arrivals.deleterOf(unit), arrivals.deleterOf(unit + 1));
+      if (end < cut.since) this.add(client, clock, row, since, end, end, unit);
+      else this.add(client, clock, row, since, cut.since, cut.row, unit);
       this.codes.push(arrivals.codeOf(unit));
       this.codes.push(arrivals.codeOf(unit + 1));
     }
     const half = cut ?? arrivals.cuts.get(unit - 1);
     if (half === undefined) return;
     const later = Math.max(since, half.since);
-    this.add(client, clock, half.row, later, arrivals.deletedSince(unit), arrivals.deleterOf(unit), unit);
+    const deleter = arrivals.deleterOf(unit);
+    this.add(client, clock, half.row, later, deleter, deleter, unit);
     this.codes.push(REPLACEMENT);
   }
 

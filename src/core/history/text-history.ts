@@ -7,7 +7,7 @@
 import * as Y from 'yjs';
 import type { LogEntry } from '../codec.ts';
 import { TEXT_NAME } from '../text.ts';
-import { Arrivals } from './arrivals.ts';
+import { Arrivals, type ArrivalListener } from './arrivals.ts';
 import { Blame } from './blame.ts';
 import { diffRuns } from './diff.ts';
 import { EntryTable } from './entry-table.ts';
@@ -37,11 +37,15 @@ class Refusal extends Error {
 }
 
 export class TextHistory {
+  private readonly listener: ArrivalListener = {
+    credited: (client, row) => this.noteClient(client, row),
+    integrated: (struct, known, row) => this.integrate(struct, known, row),
+  };
   private readonly base: Uint8Array | null;
   /** Row ids of updates that Yjs throws at. */
   private readonly refusedRows = new Set<string>();
   private table = new EntryTable();
-  private arrivals = new Arrivals(() => undefined);
+  private arrivals = new Arrivals(this.listener);
   /** All text that there ever was, in its order; what was deleted is only told by `arrivals`. */
   private doc = new Y.Doc({ gc: false });
   private transaction: Y.Transaction | null = null;
@@ -202,7 +206,7 @@ export class TextHistory {
       this.table = new EntryTable();
       this.authorsOfClients = new Map();
       this.borrowed = new Set();
-      this.arrivals = new Arrivals((struct, known, row) => this.integrate(struct, known, row));
+      this.arrivals = new Arrivals(this.listener);
       if (this.base !== null) {
         const base = Y.decodeUpdateV2(this.base);
         this.transact(() => this.arrivals.add(0, base));
@@ -242,7 +246,6 @@ export class TextHistory {
   private integrate(struct: Y.Item | Y.GC | Y.Skip, known: number, row: number): void {
     const { doc, transaction } = this;
     if (transaction === null) throw new Error('Structs come only in transactions');
-    this.noteClient(struct.id.client, row);
     try {
       if (struct instanceof Y.Item && typeof struct.parent === 'string') struct.parent = doc.get(struct.parent);
       if (struct instanceof Y.Item) struct.getMissing(transaction, doc.store);

@@ -215,4 +215,16 @@ describe('while you were away', () => {
       shared: [{ kind: 'same', first: 1, authors: ['ana', 'bob'] }],
     });
   });
+
+  it('does not count what somebody wrote and took back', () => {
+    const { room, ana, bob } = meeting();
+    ana.insert(5, 'short-lived ');
+    room.save(ana, 10);
+    ana.delete(5, 12);
+    room.save(ana, 11);
+    bob.insert(9, 'number ');
+    room.save(bob, 12);
+    expect(room.history.text()).toContain('one\nnumber two');
+    expect(reviewAbsence(room.history, 1, 'cleo').shared).toEqual([]);
+  });
 });

@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const seeds = fc.integer({ min: 1, max: 2 ** 31 });
 const options = fc.record({ late: fc.boolean(), reopens: fc.boolean(), steps: fc.integer({ min: 1, max: 100 }) });
-const RUNS = { numRuns: 40 };
+const RUNS = { numRuns: 25 };
 
 function applyTo(text: Y.Text, operations: readonly TextOperation[]): void {
   for (const { index, remove, insert } of operations) {

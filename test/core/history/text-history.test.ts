@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import * as Y from 'yjs';
 import { operationsOf } from '../../../src/core/history/diff.ts';
 import { TextHistory } from '../../../src/core/history/text-history.ts';
 import { applyOperations } from '../../../src/core/text.ts';
-import { randomHistory, replayedBlame, replayedTexts } from './histories.ts';
+import { entryOf, randomHistory, replay, replayedBlame, replayedTexts, sorted, timeOf, Writer } from './histories.ts';
 
 // Many histories; machines that do something else as well take their time.
 vi.setConfig({ testTimeout: 60_000 });
 
 const seeds = fc.integer({ min: 1, max: 2 ** 31 });
 const options = fc.record({ late: fc.boolean(), reopens: fc.boolean(), steps: fc.integer({ min: 1, max: 120 }) });
-const RUNS = { numRuns: 40 };
+const RUNS = { numRuns: 25 };
 
 describe('the text of any moment', () => {
   it('[SNAP-3] is that of replaying the updates up to then, also where some waited for others', () => {
@@ -90,6 +91,45 @@ describe('blame', () => {
       }),
       RUNS,
     );
+  });
+});
+
+describe('rows that claim what others wrote', () => {
+  it('[STAMP-3] [P44] are shown under their own stamp, and take nothing from anybody', () => {
+    let [gone, resent] = [0, 0];
+    fc.assert(
+      fc.property(seeds, options, fc.nat(), (seed, chosen, at) => {
+        const honest = randomHistory(seed, chosen);
+        const from = at % (honest.length + 1);
+        const known = replay(honest, from);
+        const clients = [...known.store.clients.keys()];
+        // Mallory sends all that there is once more, and goes on under the client id of somebody else.
+        const mallory = new Writer('mallory', () => 1);
+        mallory.take(Y.encodeStateAsUpdate(known));
+        mallory.doc.clientID = clients[at % Math.max(1, clients.length)] ?? 1;
+        mallory.insert(0, 'forged');
+        const forged = entryOf(mallory.flush() ?? new Uint8Array(), 'mallory', 0, 'm1');
+        const dump = entryOf(Y.encodeStateAsUpdate(mallory.doc), 'mallory', 0, 'm2');
+        const last = honest[from - 1];
+        const createdAt = new Date(last ? timeOf(last) + 1 : 0).toISOString();
+        const entries = sorted([...honest, { ...forged, createdAt }, { ...dump, createdAt }]);
+        const history = new TextHistory({ entries });
+        const texts = replayedTexts(entries);
+        expect(texts.map((_, position) => history.text(position))).toEqual(texts);
+        const blame = history.blame();
+        expect(replayedBlame(entries).map((_, index) => blame.at(index)?.position)).toEqual(
+          replayedBlame(entries).map((index) => index + 1),
+        );
+        const mine = blame.ranges(-1).filter(({ author }) => author === 'mallory');
+        // Rows that are saved after the dump, although they were made before it, would be Mallory's.
+        const stolen = mine.filter((range) => !'forged'.includes(blame.text.slice(range.from, range.to)));
+        expect(chosen.late ? [] : stolen).toEqual([]);
+        if (mine.length === 0) gone++;
+        else resent++;
+      }),
+      RUNS,
+    );
+    expect(resent).toBeGreaterThan(gone);
   });
 });
 
