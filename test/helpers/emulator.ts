@@ -47,10 +47,13 @@ export interface TestServer extends AppwriteServer, RunningServer {
   dataDir: string;
 }
 
-/** The real server that the environment names, else a new embedded one; both with this schema. */
-export async function openTestServer(schema: AppwriteConfig = NOTES): Promise<AppwriteServer> {
+/** The real server that the environment names, else a new embedded one with these options; both with this schema. */
+export async function openTestServer(
+  schema: AppwriteConfig = NOTES,
+  embedded: Partial<ServerOptions> = {},
+): Promise<AppwriteServer> {
   const named = namedServer();
-  return named ? openRealServer(named, schema) : startTestServer({ schema });
+  return named ? openRealServer(named, schema) : startTestServer({ ...embedded, schema });
 }
 
 /** A server on a free port with a data folder of its own; `close` removes the folder unless it was given. */

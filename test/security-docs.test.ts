@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const top = join(import.meta.dirname, '..');
+const text = readFileSync(join(top, 'docs/security.md'), 'utf8').replaceAll(/\s+/g, ' ');
+const cited = [...text.matchAll(/`(test\/[\w/.-]+\.test\.ts)`(?: “([^”]+)”)?/g)];
+
+it('the tests that docs/security.md names are there, under these names', () => {
+  const missing = cited.filter(([, path = '', name = '']) => {
+    const file = join(top, path);
+    return !existsSync(file) || !readFileSync(file, 'utf8').includes(name);
+  });
+  expect(missing.map(([whole]) => whole)).toEqual([]);
+  expect(cited.length).toBeGreaterThan(40);
+});
+
+it('each “cannot” names a test, or the table that one generates', () => {
+  const points = readFileSync(join(top, 'docs/security.md'), 'utf8').split(/\n(?=- |\n|#)/);
+  const claims = points.filter((point) => point.startsWith('- Cannot'));
+  expect(claims.filter((claim) => !/`test\/|the table/.test(claim))).toEqual([]);
+  expect(claims.length).toBeGreaterThan(20);
+});
