@@ -158,7 +158,7 @@ describe('history', () => {
     await download.saveAs(stream);
     const git = (args: readonly string[], input?: Buffer): string => {
       const ran = spawnSync('git', [...args], { cwd: folder, input });
-      expect(ran.status, String(ran.stderr ?? ran.error)).toBe(0);
+      if (ran.status !== 0) throw new Error(`git ${args.join(' ')}: ${String(ran.stderr ?? ran.error)}`);
       return ran.stdout.toString();
     };
     git(['init', '-q']);

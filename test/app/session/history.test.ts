@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { ready } from '../../../src/app/history/ready.ts';
+import { OpenHistory } from '../../../src/app/session/history.ts';
+import type { HistoryState } from '../../../src/app/session/history-api.ts';
+import { WorkerDesk } from '../../../src/app/session/history/desk.ts';
+import type { Overview } from '../../../src/app/session/history/workbench.ts';
+import { decodeUpdateRow, encodeUpdateRow, isQuarantined, type UpdateRow } from '../../../src/core/codec.ts';
+import { encodeSegment } from '../../../src/core/compaction/segment.ts';
+import type { SnapshotRecord } from '../../../src/core/compaction/snapshot.ts';
+import { failure, success } from '../../../src/core/failures.ts';
+import { randomId } from '../../../src/core/ids.ts';
+import type { Feed, FeedListener, UpdateLog } from '../../../src/core/ports.ts';
+import { HistoryStore } from '../../../src/store/history-store.ts';
+import { until } from '../ui/support.ts';
+
+const PROJECT = 'p1';
+const DOC = 'fnode';
+const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
+
+/** A server with rows and segments, and a device that outlives the page. */
+class World {
+  readonly rows: UpdateRow[] = [];
+  readonly records: SnapshotRecord[] = [];
+  readonly frames = new Map<string, Uint8Array>();
+  offline = false;
+  lists = 0;
+  downloads = 0;
+  listener: FeedListener | null = null;
+  private readonly name = `history-test:${randomId(randomBytes)}`;
+  private readonly doc = new Y.Doc();
+  private readonly open = new Set<{ history: OpenHistory; store: HistoryStore }>();
+
+  /** A page: its history works in a worker and keeps what it reads on the device. */
+  start(): OpenHistory {
+    const store = new HistoryStore(this.name);
+    const log: Pick<UpdateLog, 'list'> = {
+      list: ({ since = '' }, take) => {
+        this.lists++;
+        if (this.offline) return Promise.resolve(failure('offline', 'There is no network.'));
+        take(this.rows.filter(({ createdAt }) => createdAt >= since));
+        return Promise.resolve(success(undefined));
+      },
+    };
+    const history = new OpenHistory({
+      project: PROJECT,
+      log: log as UpdateLog,
+      snapshots: {
+        list: (_project, _doc, count, bounds) => {
+          const found = this.records.filter(({ generation }) => generation < (bounds?.below ?? Infinity));
+          return Promise.resolve(success(found.slice(-count).reverse()));
+        },
+        state: () => Promise.resolve(success(null)),
+        segment: ({ id }) => {
+          this.downloads++;
+          return Promise.resolve(success(this.frames.get(id) ?? null));
+        },
+      },
+      store,
+      desk: new WorkerDesk(
+        () => new Worker(new URL('../../../src/app/session/history/worker.ts', import.meta.url), { type: 'module' }),
+      ),
+      now: () => 5_000_000,
+      author: () => 'ana',
+      randomBytes,
+      assertMayWrite: () => undefined,
+      report: (error) => console.error(error),
+    });
+    const feed: Feed = {
+      open: (_project, listener) => {
+        this.listener = listener;
+        return () => undefined;
+      },
+      nudge: () => undefined,
+    };
+    const nothing = (): void => undefined;
+    const all = {
+      live: nothing,
+      down: nothing,
+      update: nothing,
+      presence: nothing,
+      presenceGone: nothing,
+      project: nothing,
+    };
+    history.overhear(feed).open(PROJECT, all);
+    this.open.add({ history, store });
+    return history;
+  }
+
+  write(author: string, text: string): UpdateRow {
+    const before = Y.encodeStateVector(this.doc);
+    this.doc.getText('text').insert(0, text);
+    const stamp = { project: PROJECT, role: 'editor' as const, author };
+    const update = Y.encodeStateAsUpdate(this.doc, before);
+    const createdAt = new Date(1_000_000 + 1000 * (this.rows.length + 100 * this.records.length)).toISOString();
+    const row = { ...encodeUpdateRow(randomId(randomBytes), DOC, update, stamp), createdAt };
+    this.rows.push(row);
+    return row;
+  }
+
+  /** Folds all rows into a segment, as the compaction does. */
+  compact(): void {
+    const generation = this.records.length + 1;
+    const entries = this.rows.splice(0).flatMap((row) => {
+      const entry = decodeUpdateRow(row, PROJECT, DOC);
+      return isQuarantined(entry) ? [] : [entry];
+    });
+    const id = `snap.${generation}`;
+    const frame = encodeSegment({ project: PROJECT, doc: DOC, generation, entries });
+    this.frames.set(id, frame);
+    this.records.push({
+      id,
+      project: PROJECT,
+      doc: DOC,
+      generation,
+      format: 1,
+      holds: new Uint8Array(),
+      stateBytes: 0,
+      stateBlob: null,
+      segmentBytes: frame.length,
+      segmentBlob: null,
+      isBase: false,
+      firstTime: entries[0]?.createdAt ?? null,
+      lastTime: entries.at(-1)?.createdAt ?? null,
+      authors: [...new Set(entries.map(({ stamp }) => stamp.author))],
+      updateCount: entries.length,
+      byteCount: 0,
+    });
+  }
+
+  async end(): Promise<void> {
+    for (const { history, store } of this.open) {
+      history.close();
+      await store.close();
+    }
+    indexedDB.deleteDatabase(this.name);
+  }
+}
+
+let world: World;
+
+beforeEach(() => {
+  world = new World();
+});
+
+afterEach(() => world.end());
+
+function overviewOf(state: HistoryState<Overview>): Overview | null {
+  return state.kind === 'ready' ? state.overview : null;
+}
+
+describe('the history of a file, in a worker', () => {
+  it('[SNAP-3] is the same before and after a compaction; each segment is fetched once', async () => {
+    world.write('ana', 'one ');
+    world.write('bob', 'two ');
+    const before = world.start().file('node');
+    const first = await ready(before.state);
+    world.compact();
+    world.write('ana', 'three ');
+    const history = world.start().file('node');
+    const overview = await ready(history.state);
+    expect(overview.length).toBe(3);
+    expect(await history.ask('text')).toBe('three two one ');
+    expect(await history.ask('text', 2)).toBe(await before.ask('text', 2));
+    expect(await history.ask('entry', 2)).toEqual(first.last);
+    await ready(world.start().file('node').state);
+    expect(world.downloads).toBe(1);
+  });
+
+  it('[LOCAL-1] is read from this device where there is no network, and says up to when', async () => {
+    world.write('ana', 'one ');
+    world.compact();
+    world.write('bob', 'two ');
+    await ready(world.start().file('node').state);
+    world.offline = true;
+    const history = world.start().file('node');
+    await ready(history.state);
+    expect(history.state.value).toMatchObject({ kind: 'ready', keptAt: 5_000_000 });
+    expect(await history.ask('text')).toBe('two one ');
+  });
+
+  it('says so where a part of it is not on this device', async () => {
+    world.offline = true;
+    const history = world.start().file('node');
+    await expect(ready(history.state)).rejects.toThrow('no network');
+    expect(history.state.value).toMatchObject({ kind: 'failed', offline: true });
+  });
+
+  it('says so where what is stored is damaged', async () => {
+    world.write('ana', 'one ');
+    world.compact();
+    world.frames.set('snap.1', Uint8Array.of(1, 2, 3));
+    await expect(ready(world.start().file('node').state)).rejects.toThrow('damaged');
+  });
+
+  it('takes in rows that the feed brings, ignores those that do not count, and reads again after a gap', async () => {
+    world.write('ana', 'one ');
+    const open = world.start();
+    const history = open.file('node');
+    await ready(history.state);
+    world.listener?.update(world.write('bob', 'two '));
+    await until(() => overviewOf(history.state.value)?.length === 2);
+    const forged = world.write('eve', 'bad ');
+    world.rows.pop();
+    world.listener?.update({ ...forged, permissions: ['read("any")'] });
+    world.listener?.down('gone');
+    world.write('bob', 'three ');
+    world.listener?.live();
+    await until(() => (overviewOf(history.state.value)?.length ?? 0) >= 3);
+    expect(overviewOf(history.state.value)?.authors).toEqual(['ana', 'bob']);
+  });
+
+  it('is loaded once for all who look at it, and ends with the last of them', async () => {
+    world.write('ana', 'one ');
+    const open = world.start();
+    const [first, second] = [open.file('node'), open.file('node')];
+    await Promise.all([ready(first.state), ready(second.state)]);
+    expect(world.lists).toBe(1);
+    first.close();
+    first.close();
+    expect(await second.ask('text')).toBe('one ');
+    second.close();
+    await expect(second.ask('text')).rejects.toThrow('not loaded');
+    open.close();
+    await expect(first.ask('text')).rejects.toThrow('closed');
+  });
+});
+
+describe('what is new since a time', () => {
+  it('names others only, also where their rows have been folded', async () => {
+    world.write('bob', 'one ');
+    const mine = world.write('ana', 'two ');
+    const open = world.start();
+    const time = Date.parse(mine.createdAt);
+    expect(await open.news('node', null)).toEqual({ newest: time, others: [] });
+    expect(await open.news('node', time - 1)).toEqual({ newest: time, others: [] });
+    expect(await open.news('node', time - 1001)).toEqual({ newest: time, others: ['bob'] });
+    world.compact();
+    expect((await open.news('node', time - 1)).others).toEqual(['bob']);
+    expect((await open.news('node', time)).others).toEqual([]);
+  });
+});
