@@ -75,9 +75,9 @@ describe('accounts', () => {
     await other.waitForStatus('saved');
 
     await tab.page.reload();
-    await expect.poll(() => tab.byId('device').count()).toBe(2);
+    await expect.poll(() => tab.byId('device').count(), { timeout: 30_000 }).toBe(2);
     await tab.byId('device-end').click();
-    await expect.poll(() => tab.byId('device').count()).toBe(1);
+    await expect.poll(() => tab.byId('device').count(), { timeout: 30_000 }).toBe(1);
     await other.waitForStatus('failed');
     await other.byId('session-ended').waitFor();
     expect(tab.errors).toEqual([]);

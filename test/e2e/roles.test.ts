@@ -3,6 +3,8 @@ import { settled, type Tab, Visitor } from '../helpers/browser.ts';
 import { useStage } from '../helpers/stage.ts';
 
 const stage = useStage();
+/** The machine may have much else to do. */
+const PATIENCE = { timeout: 30_000 };
 let ana: Visitor;
 let bob: Visitor;
 let anaTab: Tab;
@@ -42,7 +44,7 @@ async function changeRole(name: string, role: string): Promise<void> {
   const row = await memberRow(name);
   await row.getByTestId('member-role').click();
   await row.locator(`wa-option[value=${role}]`).click();
-  await expect.poll(() => row.getAttribute('data-role')).toBe(role);
+  await expect.poll(() => row.getAttribute('data-role'), PATIENCE).toBe(role);
   await anaTab.press('Escape');
   await row.waitFor({ state: 'hidden' });
 }
@@ -69,7 +71,7 @@ async function typeOffline(text: string): Promise<void> {
   await bobTab.press('Control+End');
   await bobTab.type(text);
   await bobTab.waitForStatus('offline');
-  await expect.poll(() => bobTab.byId('status-sentence').textContent()).toContain('safe on this device');
+  await expect.poll(() => bobTab.byId('status-sentence').textContent(), PATIENCE).toContain('safe on this device');
 }
 
 async function tryToType(tab: Tab): Promise<string> {
@@ -93,7 +95,7 @@ describe('a changed role', () => {
     await bobTab.press('Escape');
 
     await changeRole('Bob', 'editor');
-    await expect.poll(() => noticeOf(bobTab)).toContain('You can edit now');
+    await expect.poll(() => noticeOf(bobTab), PATIENCE).toContain('You can edit now');
     await bobTab.waitForStatus('saved');
     await bobTab.focusEditor();
     await bobTab.press('Control+End');
@@ -105,7 +107,7 @@ describe('a changed role', () => {
     await typeOffline('offline work');
     await changeRole('Bob', 'viewer');
     await bob.context.setOffline(false);
-    await expect.poll(() => noticeOf(bobTab), { timeout: 30_000 }).toContain('kept on this device');
+    await expect.poll(() => noticeOf(bobTab), PATIENCE).toContain('kept on this device');
     await bobTab.waitForStatus('failed');
     expect(await anaTab.text()).toBe('// by Ana ');
     await bobTab.byId('access-rescue').click();
@@ -127,7 +129,7 @@ describe('a removed member', () => {
     const before = await tryToType(bobTab);
     expect(before).toBe('// by Ana ');
     expect(await bobTab.text()).toBe(before);
-    await expect.poll(() => anaTab.byId('avatar').count()).toBe(1);
+    await expect.poll(() => anaTab.byId('avatar').count(), PATIENCE).toBe(1);
     await bobTab.page.reload();
     await bobTab.byId('project-problem').waitFor();
     await bobTab.page.goto(stage.product.url);
@@ -138,7 +140,7 @@ describe('a removed member', () => {
     await typeOffline('last words');
     await remove('Bob');
     await bob.context.setOffline(false);
-    await expect.poll(() => noticeOf(bobTab), { timeout: 30_000 }).toContain('kept on this device');
+    await expect.poll(() => noticeOf(bobTab), PATIENCE).toContain('kept on this device');
     await bobTab.byId('access-rescue').click();
     await bobTab.byId('rescue-project').waitFor();
     expect(await bobTab.byId('rescue-project').textContent()).toContain('You are no member of this project any more');
@@ -164,12 +166,12 @@ describe('links', () => {
     expect(await outsiderTab.byId('join-problem').textContent()).toContain('no longer valid');
 
     await anaTab.byId('link-create').click();
-    await expect.poll(() => address.inputValue()).not.toBe(once);
+    await expect.poll(() => address.inputValue(), PATIENCE).not.toBe(once);
     const revoked = await address.inputValue();
     const links = anaTab.page.locator('[data-testid=link]');
     const count = await links.count();
     await links.first().getByTestId('link-revoke').click();
-    await expect.poll(() => links.count()).toBe(count - 1);
+    await expect.poll(() => links.count(), PATIENCE).toBe(count - 1);
     await outsiderTab.page.goto(revoked);
     await outsiderTab.byId('join-problem').waitFor();
 
@@ -215,11 +217,11 @@ describe('leaving and handing over', () => {
     await row.getByTestId('member-menu').click();
     await row.getByTestId('member-hand-over').click();
     await anaTab.byId('confirm-submit').click();
-    await expect.poll(() => row.getAttribute('data-role')).toBe('owner');
+    await expect.poll(() => row.getAttribute('data-role'), PATIENCE).toBe('owner');
     await anaTab.byId('member-leave').click();
     await anaTab.byId('confirm-submit').click();
     await anaTab.byId('no-projects').waitFor();
     await bobTab.byId('share').click();
-    await expect.poll(() => bobTab.page.locator('[data-testid=member]').count()).toBe(1);
+    await expect.poll(() => bobTab.page.locator('[data-testid=member]').count(), PATIENCE).toBe(1);
   });
 });
