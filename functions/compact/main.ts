@@ -17,7 +17,7 @@ import { parseRequest } from './request.ts';
 const ASKED_MS = 20_000;
 /** The timeout in appwrite.json is 300 s; what is begun within this is finished within that. */
 export const SCHEDULED_MS = 240_000;
-const LONGEST_REST_MS = 1_000;
+const LONGEST_REST_MS = 2_000;
 /** The hour (UTC) in which sweeps also remove what crashes and vanished projects left behind. */
 const TIDY_HOUR = 3;
 
@@ -67,11 +67,11 @@ export default async function main(context: FunctionContext): Promise<FunctionAn
   }
 }
 
-/** Rests as long as was worked since the last rest, one second at most: the server is for those who edit. */
+/** Rests twice as long as was worked since the last rest: the server is for those who edit. */
 function alternating(started: number): () => Promise<void> {
   let since = started;
   return async () => {
-    await sleep(Math.min(Date.now() - since, LONGEST_REST_MS));
+    await sleep(Math.min(2 * (Date.now() - since), LONGEST_REST_MS));
     since = Date.now();
   };
 }
