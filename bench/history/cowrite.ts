@@ -1,0 +1,54 @@
+/** A process that measures Cowrite's history. Arguments: the file of rows, how many seeks. */
+import { createHash } from 'node:crypto';
+import { TextHistory } from '../../src/core/history/text-history.ts';
+import { randomMoments, SAMPLES, type Figures } from './figures.ts';
+import { settledMemory, timed } from './memory.ts';
+import { readEntries } from './rows.ts';
+
+const [path = '', count = '300'] = process.argv.slice(2);
+const emptyMemory = settledMemory();
+const { history, index, indexProcessor } = build();
+const { length } = history;
+const firstSeek = timed(() => history.text(length >> 1)).took;
+const moments = randomMoments(Number(count), length);
+const all = timed(() => moments.map((position) => timed(() => history.text(position)).took));
+const seeks = all.value;
+const blames = Array.from({ length: 10 }, () => timed(() => history.blame().lines()).took);
+const pairs = randomMoments(40, length, 23);
+const diffs = Array.from({ length: 20 }, (_, at) => {
+  const [one = 0, other = 0] = pairs.slice(2 * at, 2 * at + 2);
+  return timed(() => history.diff(Math.min(one, other), Math.max(one, other))).took;
+});
+const texts = SAMPLES.map((part) =>
+  createHash('sha256')
+    .update(history.text(Math.floor(part * length)))
+    .digest('hex'),
+);
+const memory = settledMemory();
+const figures: Figures = {
+  rows: length,
+  index,
+  indexProcessor,
+  firstSeek,
+  seeks,
+  seekProcessor: all.processor / seeks.length,
+  blames,
+  diffs,
+  emptyMemory,
+  memory,
+  texts,
+};
+// Asked once more, so that nobody takes the history away before its memory is measured.
+if (history.length !== length) throw new Error('The history has changed');
+process.send?.(figures);
+
+/** The entries are not needed any more when this returns. */
+function build(): { readonly history: TextHistory; readonly index: number; readonly indexProcessor: number } {
+  const entries = readEntries(path);
+  const { value, took, processor } = timed(() => {
+    const built = new TextHistory({ entries });
+    built.text(0);
+    return built;
+  });
+  return { history: value, index: took, indexProcessor: processor };
+}
