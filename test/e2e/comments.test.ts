@@ -164,6 +164,18 @@ describe('comments', () => {
   });
 });
 
+it('a click beside the line numbers begins a comment on the line; Escape leaves it', async () => {
+  const gutter = await ana.byId('editor').locator('.margin').first().boundingBox();
+  if (!gutter) throw new Error('no gutter');
+  await ana.page.mouse.move(gutter.x + 8, gutter.y + 18);
+  await ana.page.locator('.cw-glyph-add').waitFor();
+  await ana.page.mouse.click(gutter.x + 8, gutter.y + 18);
+  await ana.byId('composer').locator('textarea').waitFor();
+  expect(await ana.byId('composer').locator('pre').textContent()).toContain('// while Rita is away');
+  await ana.press('Escape');
+  await ana.byId('composer').waitFor({ state: 'hidden' });
+});
+
 describe('suggestions', () => {
   it('a reviewer suggests inside the editor, an editor accepts: both names stay with it, and Ctrl+Z takes it back', async () => {
     await selectLine(rita, 3);

@@ -304,7 +304,7 @@ export class OpenProject implements ProjectSession {
 
   private refresh(): void {
     if (this.closing) return;
-    this.status.set(this.sync.status);
+    this.status.set(forReviewers(this.sync.status, this.role.value));
     for (const handles of this.files.values()) for (const file of handles) file.refresh();
     for (const review of this.reviews.values()) this.refreshReview(review);
     const known = this.treeSync.doc.store.clients.size > 0;
@@ -341,6 +341,13 @@ export class OpenProject implements ProjectSession {
     const shown = this.awareness.getLocalState()?.['user'] as PresenceUser | undefined;
     if (shown?.color !== color) this.sync.presence.update({ user: { id, name, color } });
   }
+}
+
+/** Reviewers cannot write files, but comments: the sentence says so. */
+function forReviewers(report: StatusReport, role: Role): StatusReport {
+  const isReviewer = mayWrite(role, 'review') && !mayWrite(role, 'file');
+  if (report.status !== 'read-only' || !isReviewer) return report;
+  return { ...report, sentence: 'You can read and comment, but not change the files.' };
 }
 
 interface OpenReview {

@@ -6,10 +6,11 @@ import { monaco } from '../../../src/app/editor/monaco.ts';
 import '../../../src/app/project/project-page.ts';
 import type { ProjectPage } from '../../../src/app/project/project-page.ts';
 import { ThemeSetting } from '../../../src/app/ui/theme.ts';
-import { reply, startThread, suggest } from '../../../src/core/review/actions.ts';
-import { createAnchor } from '../../../src/core/review/anchors.ts';
+import { recordAcceptance, reply, startThread, suggest } from '../../../src/core/review/actions.ts';
+import { createAnchor, spanOf } from '../../../src/core/review/anchors.ts';
 import { announceReview } from '../../../src/core/review/directory.ts';
 import { readReview, type Thread } from '../../../src/core/review/review.ts';
+import { StructStamps } from '../../../src/core/review/stamped.ts';
 import { ana, FakeApp, subscriptions } from '../ui/fake-app.ts';
 import { as, byTestId, FakeNavigation, hasTestId, mount, unmountAll, until } from '../ui/support.ts';
 
@@ -317,6 +318,27 @@ describe('in the editor', () => {
     byTestId('inline-withdraw', page).click();
     await until(() => !hasTestId('suggestion-inline', page));
     expect(threadsOf(main)[0]?.suggestion?.state.kind).toBe('declined');
+  });
+
+  it('what two people accepted at once is taken out once more, by whoever may write the file', async () => {
+    bobSuggests('const two = 2.5;');
+    const id = threadsOf(main)[0]?.id ?? '';
+    textOf(main).insert(0, 'twice');
+    recordAcceptance(reviewOf(main), bobs(), id, null);
+    recordAcceptance(reviewOf(main), { ...bobs(), by: 'carol' }, id, spanOf(textOf(main), 0, 5));
+    const stamps = new StructStamps();
+    stamps.learn(Y.encodeStateAsUpdate(reviewOf(main)), { project: 'project1', role: 'editor', author: 'bob' });
+    app.project.stamps.set(main, stamps);
+    app.project.role.set('reviewer');
+    const page = await open(null);
+    page.file = main;
+    await until(() => page.querySelector('cw-code')?.readText() === `twice${CODE}`);
+    await until(() => hasTestId('toggle-comments', page));
+    expect(textOf(main).toJSON()).toBe(`twice${CODE}`);
+    page.remove();
+    app.project.role.set('editor');
+    await open();
+    expect(textOf(main).toJSON()).toBe(CODE);
   });
 
   it('nothing is left behind when the page goes', async () => {
