@@ -248,11 +248,13 @@ export class Arrivals {
       let first = row;
       let to = end;
       for (const { row: earlier, structs } of waiting) {
+        // They stand in the order of their rows.
+        if (earlier >= row) break;
         for (const { id, length } of structs) {
           const [begin, behind] = [id.clock, id.clock + length];
           if (begin > from && begin < to) to = begin;
           if (behind > from && behind < to) to = behind;
-          if (begin <= from && behind > from && earlier < first) first = earlier;
+          if (begin <= from && behind > from) first = Math.min(first, earlier);
         }
       }
       credits.push({ from, to, first });
