@@ -102,12 +102,13 @@ export class Inbox {
    * A list up to now was read to its end; `newest` is the greatest `$createdAt` in it, `all` the ids of its rows if it
    * began at the beginning: what is not among them has been compacted away.
    */
-  listed(newest: string | null, all: ReadonlySet<string> | null): void {
+  listed(newest: string | null, all: Pick<ReadonlySet<string>, 'has'> | null): void {
     this.lists++;
     if (newest !== null) this.newestListed = Math.max(this.newestListed ?? 0, Date.parse(newest));
     if (all === null) return;
     // With an empty log, as after a compaction, the rows that were applied say what time it is.
-    const horizon = (this.newestListed ?? Math.max(0, ...this.applied.values())) - CATCH_UP_OVERLAP_MS;
+    const newestKnown = this.newestListed ?? [...this.applied.values()].reduce((a, b) => Math.max(a, b), 0);
+    const horizon = newestKnown - CATCH_UP_OVERLAP_MS;
     for (const [id, time] of this.applied) if (time < horizon && !all.has(id)) this.applied.delete(id);
   }
 }
