@@ -1,6 +1,7 @@
 import type { LogEntry } from '../core/codec.ts';
 import { readHistory } from '../core/compaction/history.ts';
 import { loadState } from '../core/compaction/load.ts';
+import type { SnapshotRecord } from '../core/compaction/snapshot.ts';
 import { success, type Outcome } from '../core/failures.ts';
 import type { Snapshot, SnapshotHead, SnapshotStore } from '../core/ports.ts';
 import { request } from './failures.ts';
@@ -36,15 +37,14 @@ export class AppwriteSnapshotStore implements SnapshotStore {
     const loaded = await loadState(reader, project, doc, record);
     if (!loaded.ok) return loaded;
     const { state, repaired } = loaded.value;
-    const { generation, holds } = record;
-    return success(state === null ? null : { generation, holds, state, repaired });
+    return success(state === null ? null : { ...headOf(record), state, repaired });
   }
 
   async head(project: string, doc: string, known: number): Promise<Outcome<SnapshotHead | null>> {
     const found = await this.reader.list(project, doc, 1, { above: known });
     if (!found.ok) return found;
     const [record] = found.value;
-    return success(record === undefined ? null : { generation: record.generation, holds: record.holds });
+    return success(record === undefined ? null : headOf(record));
   }
 
   async folded(project: string, doc: string): Promise<Outcome<readonly LogEntry[]>> {
@@ -56,4 +56,8 @@ export class AppwriteSnapshotStore implements SnapshotStore {
     const asked = await request(() => this.execute(JSON.stringify({ project, doc })));
     return asked.ok ? success(undefined) : asked;
   }
+}
+
+function headOf({ generation, holds, stateBytes, segmentBytes }: SnapshotRecord): SnapshotHead {
+  return { generation, holds, stateBytes, segmentBytes };
 }

@@ -34,6 +34,9 @@ export interface SnapshotHead {
   readonly generation: number;
   /** What the state holds: state vector and delete set, as `Y.encodeSnapshotV2` writes them. */
   readonly holds: Uint8Array;
+  /** Bytes of the stored state and segment, where the store tells. */
+  readonly stateBytes?: number;
+  readonly segmentBytes?: number;
 }
 
 /** A stored state of a document. */

@@ -15,6 +15,7 @@ import { CompactionWish } from './compaction-wish.ts';
 import { Inbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import type { Sender } from './sender.ts';
+import { StorageBill } from './storage-bill.ts';
 
 /**
  * Keeps one document equal on this device, in other tabs and on the server.
@@ -29,6 +30,7 @@ export class DocumentSync {
   readonly loaded: Promise<void>;
   readonly inbox: Inbox;
   readonly sender: Sender;
+  readonly bill = new StorageBill();
   /** How often the rows of this document were read. */
   reads = 0;
   private readonly env: Environment;
@@ -146,6 +148,7 @@ export class DocumentSync {
 
   /** A row of this document, announced by the feed. */
   receive(row: UpdateRow): void {
+    this.bill.add(row);
     this.inbox.announced(row);
     if (this.sender.announced(row)) return;
     if (this.held) {
@@ -258,12 +261,13 @@ export class DocumentSync {
     const query = { project: this.env.project, doc: this.id };
     const entriesById = new Map<string, LogEntry>();
     let newest: string | null = null;
-    const all = since === undefined ? new Set<string>() : null;
+    const all = since === undefined ? new Map<string, number>() : null;
     const rows = await this.env.log.list(since === undefined ? query : { ...query, since }, (page) => {
       for (const entry of this.inbox.check(page)) entriesById.set(entry.id, entry);
       for (const row of page) {
         if (newest === null || row.createdAt > newest) newest = row.createdAt;
-        all?.add(row.id);
+        all?.set(row.id, row.data.length);
+        this.bill.add(row);
       }
     });
     // The snapshot after the rows: a row that was compacted away in between is inside it.
@@ -283,6 +287,9 @@ export class DocumentSync {
     this.inbox.apply(entries);
     this.applyRows(held);
     this.inbox.listed(newest, all);
+    if (all !== null) this.bill.listed(all);
+    for (const row of held) this.bill.add(row);
+    this.bill.snapshot(snapshot);
     this.attempt = 0;
     if (since === undefined) {
       if (!(await this.repair(snapshot, entries))) {

@@ -268,6 +268,7 @@ export class ProjectSync {
       hasGap: inbox.hasGap,
       digest: this.agreements.digestOf(id),
       heals: this.agreements.healsOf(id),
+      stored: document.bill.report,
     };
   }
 

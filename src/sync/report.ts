@@ -1,6 +1,7 @@
 import type { StatusReport } from '../core/status.ts';
 import type { Agreement } from './agreement.ts';
 import type { JournalEntry } from './journal.ts';
+import type { StoredReport } from './storage-bill.ts';
 
 /**
  * Where one's edits of a document are: *on this device → sent → stored → seen by*. Counts of edits; each is in one place
@@ -39,6 +40,8 @@ export interface DocumentReport {
   readonly digest: string | null;
   /** How often it was read anew because another replica held something else. */
   readonly heals: number;
+  /** What it costs on the server. */
+  readonly stored: StoredReport;
 }
 
 /** Requests of the last minute, and how many may be; `null` where there is no limit. */

@@ -64,6 +64,8 @@ describe('the details of the status', () => {
     await ana.byId('status-inspect').click();
     await expect.poll(() => ana.byId('inspector-document').count()).toBe(2);
     expect(await ana.byId('inspector-budget').textContent()).toContain('no limit');
+    expect(await ana.byId('inspector-log').last().textContent()).toMatch(/^\d+ rows, [\d.]+ K?B$/);
+    expect(await ana.byId('inspector-snapshot').last().textContent()).toBe('none yet');
     expect(await ana.byId('inspector-journal').textContent()).toContain('connected');
     const [download] = await Promise.all([ana.page.waitForEvent('download'), ana.byId('inspector-export').click()]);
     expect(download.suggestedFilename()).toMatch(/^cowrite-sync-.*\.json$/);

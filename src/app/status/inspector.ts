@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { downloadText } from '../editor/download.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { BudgetReport, DocumentReport, SyncReport } from '../../sync/report.ts';
+import type { StoredReport } from '../../sync/storage-bill.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { ago } from './ladder-steps.ts';
@@ -88,6 +89,8 @@ export class SyncInspector extends LightElement {
           <th scope="col" title="Edits that the server has not confirmed">Pending</th>
           <th scope="col" title="How often its rows were listed">Reads</th>
           <th scope="col" title="How often it was read anew because another replica held something else">Healed</th>
+          <th scope="col" title="Rows of its log on the server, and their size">Log</th>
+          <th scope="col" title="State and segment of its newest snapshot; older segments come on top">Snapshot</th>
           <th scope="col" title="Equal digests mean equal content">Digest</th>
         </tr>
       </thead>
@@ -104,6 +107,8 @@ export class SyncInspector extends LightElement {
               <td></td>
               <td></td>
               <td></td>
+              <td></td>
+              <td></td>
             </tr>`,
         )}
       </tbody>
@@ -111,7 +116,7 @@ export class SyncInspector extends LightElement {
   }
 
   private renderDocument(document: DocumentReport): TemplateResult {
-    const { id, status, rowsIn, rowsOut, reads, hasGap, digest, heals } = document;
+    const { id, status, rowsIn, rowsOut, reads, hasGap, digest, heals, stored } = document;
     const look = statusLook(status.status);
     return html`<tr data-testid="inspector-document">
       <td>${this.nameOf(id)}</td>
@@ -121,6 +126,8 @@ export class SyncInspector extends LightElement {
       <td>${status.pending}</td>
       <td>${reads}</td>
       <td>${heals}</td>
+      <td data-testid="inspector-log">${logOf(stored)}</td>
+      <td data-testid="inspector-snapshot">${snapshotOf(stored)}</td>
       <td class="inspector-code">${digest ?? 'not at rest'}</td>
     </tr>`;
   }
@@ -222,6 +229,21 @@ function renderConnection({ connection, budget, others, role, replica }: SyncRep
       <dd class="inspector-code">${replica}</dd>
     </div>
   </dl>`;
+}
+
+function logOf({ rows, logBytes }: StoredReport): string {
+  return rows === null || logBytes === null ? 'not known' : `${rows} rows, ${size(logBytes)}`;
+}
+
+function snapshotOf({ generation, stateBytes, segmentBytes }: StoredReport): string {
+  if (generation === 0) return 'none yet';
+  if (stateBytes === null || segmentBytes === null) return 'not known';
+  return `state ${size(stateBytes)}, segment ${size(segmentBytes)}`;
+}
+
+function size(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 function spent({ lastMinute, limit, learned }: BudgetReport): string {

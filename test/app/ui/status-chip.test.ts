@@ -88,7 +88,8 @@ describe('the status chip', () => {
       { row: 'b', reason: 'no stamp' },
     ];
     const numbers = { rowsIn: 1, rowsOut: 2, reads: 3, hasGap: false, digest: null, heals: 0 };
-    const shown = { id: 'fx', status: report('saving', 3), ladder, quarantined, ...numbers };
+    const stored = { rows: null, logBytes: null, generation: null, stateBytes: null, segmentBytes: null };
+    const shown = { id: 'fx', status: report('saving', 3), ladder, quarantined, stored, ...numbers };
     element.inspect = () => ({ ...SYNC_REPORT, documents: [shown] });
     element.file = { doc: 'fx', name: 'main.ts', present: ['Bob'] };
     byTestId('status').click();
