@@ -5,12 +5,14 @@ import type { Membership, SharePorts, StoredLink } from './ports.ts';
 
 const LINKS = { databaseId: 'cowrite', tableId: 'links' };
 const PRESENCE = { databaseId: 'cowrite', tableId: 'presence' };
-/** Memberships a page. */
+/** Memberships or rows a page. */
 const PAGE = 100;
 /** More members than this are not listed. */
 const MAX_MEMBERS = 2_000;
-/** More links or presence rows of a project than this are not read. */
+/** More links of a project than this are not read. */
 const MAX_ROWS = 200;
+/** More presence rows of a project than this are not looked through; the sweep finds the rest. */
+const MAX_PRESENCE = 5_000;
 
 export interface AppwriteAccess {
   readonly endpoint: string;
@@ -75,10 +77,14 @@ export function appwritePorts(access: AppwriteAccess): Omit<SharePorts, 'now' | 
 
     async forgetPresence(project, user) {
       const own = `read("user:${user}")`;
-      const queries = [Query.equal('project', [project]), Query.limit(MAX_ROWS), Query.orderDesc('$updatedAt')];
-      const { rows } = await tables.listRows({ ...PRESENCE, queries });
-      const gone = rows.filter(({ $permissions }) => $permissions.includes(own));
-      await Promise.all(gone.map(({ $id }) => unlessGone(() => tables.deleteRow({ ...PRESENCE, rowId: $id }))));
+      const gone: string[] = [];
+      for (let read = 0; read < MAX_PRESENCE; read += PAGE) {
+        const queries = [Query.equal('project', [project]), Query.limit(PAGE), Query.offset(read)];
+        const { rows } = await tables.listRows({ ...PRESENCE, queries });
+        gone.push(...rows.filter(({ $permissions }) => $permissions.includes(own)).map(({ $id }) => $id));
+        if (rows.length < PAGE) break;
+      }
+      for (const rowId of gone) await unlessGone(() => tables.deleteRow({ ...PRESENCE, rowId }));
     },
 
     async storeLink({ id, ...columns }) {

@@ -87,7 +87,9 @@ async function carryOut(ports: SharePorts, caller: string, request: ShareRequest
 
 function refuseGuessing(caller: string, address: string): void {
   const now = Date.now();
-  if (byUser.blockedUntil(caller, now) === null && byAddress.blockedUntil(address, now) === null) return;
+  const isBlocked = (attempts: Attempts, key: string): boolean =>
+    key !== '' && attempts.blockedUntil(key, now) !== null;
+  if (!isBlocked(byUser, caller) && !isBlocked(byAddress, address)) return;
   refuse(429, 'too-many-tries', 'Too many links that do not exist. Wait ten minutes, then try again.');
 }
 

@@ -4,8 +4,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { App } from '../session/api.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
-import './account-page.css';
 import { entrySentence } from './credentials.ts';
+import './other-ways.css';
 
 /** The ways to sign in without a password that the server offers; nothing where it offers none. */
 export class OtherWays extends LightElement {

@@ -5,6 +5,7 @@ import type { App, User } from '../session/api.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { credentialsProblem, entrySentence } from './credentials.ts';
+import './other-ways.ts';
 import './session-ended.css';
 import './sign-out-dialog.ts';
 import { signOutWarning } from './sign-out-warning.ts';
@@ -55,20 +56,21 @@ export class SessionEnded extends LightElement {
 
   private renderForm(): TemplateResult {
     return html`<form @submit=${this.submit} novalidate>
-      <input type="hidden" name="username" autocomplete="username" .value=${this.user.email} />
-      <wa-input
-        size="s"
-        type="password"
-        name="password"
-        placeholder="Password"
-        aria-label="Password"
-        autocomplete="current-password"
-        data-testid="session-password"
-      ></wa-input>
-      <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy} data-testid="session-sign-in">
-        Sign in again
-      </wa-button>
-    </form>`;
+        <input type="hidden" name="username" autocomplete="username" .value=${this.user.email} />
+        <wa-input
+          size="s"
+          type="password"
+          name="password"
+          placeholder="Password"
+          aria-label="Password"
+          autocomplete="current-password"
+          data-testid="session-password"
+        ></wa-input>
+        <wa-button size="s" type="submit" variant="brand" ?loading=${this.busy} data-testid="session-sign-in">
+          Sign in again
+        </wa-button>
+      </form>
+      <cw-other-ways .app=${this.app}></cw-other-ways>`;
   }
 
   private readonly submit = async (event: SubmitEvent): Promise<void> => {
