@@ -2,11 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { gitPaths, gitStream } from '../../../src/core/report/git.ts';
 import { namesOf } from '../../../src/core/report/people.ts';
 import type { Version } from '../../../src/core/history/versions.ts';
 import { at, sampleStory, Story } from './project.ts';
+
+// Each test starts git a dozen times; machines that do something else as well take their time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const folders: string[] = [];
 
