@@ -248,7 +248,9 @@ export class TextHistory {
     if (transaction === null) throw new Error('Structs come only in transactions');
     try {
       if (struct instanceof Y.Item && typeof struct.parent === 'string') struct.parent = doc.get(struct.parent);
-      if (struct instanceof Y.Item) struct.getMissing(transaction, doc.store);
+      if (struct instanceof Y.Item && struct.getMissing(transaction, doc.store) !== null) {
+        throw new Error('Yjs lacks something for what it was given');
+      }
       struct.integrate(transaction, known);
     } catch (error) {
       throw new Refusal(row, error);
