@@ -1,0 +1,2 @@
+/** What `npm run bench -- compaction` needs built. */
+export default { node: { main: 'main.ts', fold: 'fold.ts', sweep: 'sweep.ts', server: '../sync/server.ts' } };

@@ -1,0 +1,19 @@
+/** A process that opens documents when its parent asks, one after the other. */
+
+export interface Answer {
+  /** Milliseconds from the call until the document is there. */
+  readonly took: number;
+  /** Of the text. */
+  readonly length: number;
+}
+
+/** Answers each message with what comes of it, and ends with its parent. */
+export function serve(answer: (message: never) => Promise<Answer>): void {
+  process.on('message', (message: unknown) => {
+    answer(message as never).then(
+      (value) => process.send?.({ value }),
+      (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
+    );
+  });
+  process.on('disconnect', () => process.exit(0));
+}

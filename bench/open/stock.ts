@@ -1,0 +1,84 @@
+import { ID } from 'node-appwrite';
+import { AppwriteCompactionStore, connectByKey } from '../../src/backend/compaction-store.ts';
+import { DATABASE_ID } from '../../src/backend/tables.ts';
+import { UPDATES_TABLE } from '../../src/backend/update-log.ts';
+import { encodeUpdateRow, type UpdateRow } from '../../src/core/codec.ts';
+import { compactDocument } from '../../src/core/compaction/compact.ts';
+import { allSnapshots } from '../../src/core/compaction/history.ts';
+import type { CommitResult, LogPage, LogPosition, NewSnapshot } from '../../src/core/compaction/ports.ts';
+import { fileDocumentId } from '../../src/core/ids.ts';
+import { success, type Outcome } from '../../src/core/failures.ts';
+
+export const DOC = fileDocumentId('bench');
+
+/** Rows that are left in the log: what was typed in the last minutes before somebody opens the document. */
+const TAIL = 200;
+const PAUSE_MS = 600;
+const AT_ONCE = 100;
+const PAGE = 500;
+
+export interface Stocked {
+  readonly project: string;
+  readonly author: string;
+  /** Bytes of the log, the states and the segments. */
+  readonly stored: number;
+}
+
+/** Snapshots on the server, from rows that never were there: writing 260,000 of them one by one would take minutes. */
+class StockStore extends AppwriteCompactionStore {
+  log: readonly UpdateRow[] = [];
+
+  override rows(_project: string, _doc: string, from: LogPosition | null): Promise<Outcome<LogPage>> {
+    const start = from === null ? 0 : this.log.findIndex((row) => row.createdAt >= from.since);
+    const rows = this.log.slice(start, start + PAGE);
+    const last = rows.at(-1);
+    const next = last === undefined || rows.length < PAGE ? null : { since: last.createdAt, skip: 0 };
+    return Promise.resolve(success({ rows, next }));
+  }
+
+  override commit(snapshot: NewSnapshot): Promise<Outcome<CommitResult>> {
+    const folded = new Date(snapshot.record.lastTime ?? 0).toISOString();
+    this.log = this.log.filter((row) => row.createdAt > folded);
+    return super.commit(snapshot, []);
+  }
+}
+
+/** Stores keystrokes as days of work leave them: compacted after each day, with a tail in the log. */
+export async function stock(
+  access: { readonly endpoint: string; readonly key: string },
+  { project, author }: Omit<Stocked, 'stored'>,
+  updates: readonly Uint8Array[],
+  keysADay: number,
+): Promise<Stocked> {
+  const services = connectByKey({ ...access, project: 'cowrite' });
+  const store = new StockStore(services, () => ID.unique());
+  const stamp = { project, role: 'owner', author } as const;
+  const rows = updates.map((update, at): UpdateRow => {
+    const createdAt = new Date(Date.UTC(2026, 0, 5) + at * PAUSE_MS).toISOString();
+    return { ...encodeUpdateRow(ID.unique(), DOC, update, stamp), createdAt };
+  });
+  const folded = rows.slice(0, -TAIL);
+  for (let start = 0; start < folded.length; start += keysADay) {
+    store.log = folded.slice(start, start + keysADay);
+    const done = await compactDocument(store, project, DOC, { foldRows: keysADay });
+    if (!done.ok) throw new Error(done.message);
+  }
+  const tail = rows.slice(-TAIL);
+  for (let start = 0; start < tail.length; start += AT_ONCE) {
+    await services.tables.createRows({
+      databaseId: DATABASE_ID,
+      tableId: UPDATES_TABLE,
+      rows: tail.slice(start, start + AT_ONCE).map(({ id, doc, data, permissions }) => ({
+        $id: id,
+        $permissions: permissions,
+        project,
+        doc,
+        data,
+      })),
+    });
+  }
+  const records = await allSnapshots(store, project, DOC);
+  if (!records.ok) throw new Error(records.message);
+  const snapshots = records.value.reduce((sum, { stateBytes, segmentBytes }) => sum + stateBytes + segmentBytes, 0);
+  return { project, author, stored: snapshots + tail.reduce((sum, { data }) => sum + data.length, 0) };
+}
