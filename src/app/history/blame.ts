@@ -6,7 +6,7 @@ import type { ProjectSession } from '../session/api.ts';
 import type { FileHistory } from '../session/history-api.ts';
 import { authorOf, nameOf } from './authors.ts';
 import { gutterClass } from './mark-styles.ts';
-import { momentWords, shortWords } from './words.ts';
+import { asCode, momentWords, shortWords } from './words.ts';
 import './blame.css';
 
 /** Room for the names beside the line numbers, in pixels. */
@@ -52,8 +52,7 @@ export class BlameGutter {
       provideHover: (shown, position) => {
         const told = shown === model ? this.told[position.lineNumber - 1] : undefined;
         if (told === undefined) return null;
-        // As code, so that nothing in a name is taken for formatting.
-        return { contents: [{ value: `\`${this.sentence(told).replaceAll('`', '’')}\`` }] };
+        return { contents: [{ value: asCode(this.sentence(told)) }] };
       },
     });
     this.refresh();

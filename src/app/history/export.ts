@@ -1,27 +1,40 @@
+import type { Thread } from '../../core/review/review.ts';
+import type { ReportComment } from '../../core/report/review.ts';
+import type { Person } from '../../core/tree.ts';
 import type { ProjectSession } from '../session/api.ts';
 import { downloadArchive as downloadBlob, folderName, packFiles } from '../rescue/archive.ts';
 import { ready } from './ready.ts';
 
 export type ExportKind = 'zip' | 'markdown' | 'html' | 'git';
 
-/**
- * Makes a file of the project and hands it to the browser's downloads. Rejects with a sentence if it cannot be made.
- *
- * @param time as of when; default of the callers: now
- * @param since where the period of a report begins
- * @param label stands in the name of the file
- */
+/** What is known of the comments of a project. */
+export interface KnownReviews {
+  readonly people: ReadonlyMap<string, Person>;
+  /** Threads by node id. */
+  readonly threads: ReadonlyMap<string, readonly Thread[]>;
+}
+
+export interface Export {
+  readonly kind: ExportKind;
+  /** As of when; epoch milliseconds. */
+  readonly time: number;
+  /** Where the period of a report begins. */
+  readonly since: number;
+  /** Stands in the name of the file. */
+  readonly label: string | null;
+}
+
+/** Makes a file of the project and hands it to the browser's downloads. Rejects with a sentence if it cannot be made. */
 export async function exportProject(
   session: ProjectSession,
-  kind: ExportKind,
-  time: number,
-  since: number,
-  label?: string,
+  { kind, time, since, label }: Export,
+  reviews: KnownReviews,
 ): Promise<void> {
   const whole = session.history.whole();
   try {
     await ready(whole.state);
-    const name = folderName([session.name.value, label].filter((part) => part !== undefined).join(' – '));
+    const people = new Map([...reviews.people, ...session.people.value]);
+    const name = folderName([session.name.value, label].filter((part) => part !== null).join(' – '));
     switch (kind) {
       case 'zip': {
         const files = await whole.ask('filesAt', time);
@@ -31,20 +44,20 @@ export async function exportProject(
       }
       case 'markdown':
       case 'html': {
-        const title = session.name.value;
         const text = await whole.ask('report', {
-          title,
+          title: session.name.value,
           from: since,
           to: time,
           format: kind,
-          people: session.people.value,
+          people,
+          comments: commentsOf(reviews.threads, since, time),
         });
         const type = kind === 'html' ? 'text/html' : 'text/markdown';
         downloadBlob(`${name} – report.${kind === 'html' ? 'html' : 'md'}`, new Blob([text], { type }));
         return;
       }
       case 'git': {
-        const pieces = await whole.ask('git', session.people.value, session.history.versions.value);
+        const pieces = await whole.ask('git', people, session.history.versions.value);
         downloadBlob(`${name}.fi`, new Blob([...pieces], { type: 'application/octet-stream' }));
         return;
       }
@@ -52,4 +65,31 @@ export async function exportProject(
   } finally {
     whole.close();
   }
+}
+
+/** The comments of a period, file by file. */
+export function commentsOf(
+  threads: ReadonlyMap<string, readonly Thread[]>,
+  since: number,
+  until: number,
+): ReportComment[] {
+  return [...threads].flatMap(([file, all]) =>
+    all.flatMap(({ anchor, comments, suggestion, resolved }): ReportComment[] => {
+      const [first, ...replies] = comments.filter(({ deletedAt }) => deletedAt === null);
+      if (first === undefined || !comments.some(({ at }) => at > since && at <= until)) return [];
+      const said = first.text === '' && suggestion !== null ? `Suggests: ${suggestion.insert}` : first.text;
+      return [
+        {
+          file,
+          line: null,
+          quote: anchor.quote,
+          author: first.author.id,
+          time: first.at,
+          text: said,
+          resolved: resolved !== null || (suggestion !== null && suggestion.state.kind !== 'open'),
+          replies: replies.map(({ author, at, text }) => ({ author: author.id, time: at, text })),
+        },
+      ];
+    }),
+  );
 }

@@ -3,6 +3,8 @@ import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
 import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { mayWrite, type Role } from '../../core/roles.ts';
+import type { Person } from '../../core/tree.ts';
+import type { ProjectReviews } from '../comments/project-reviews.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { HistoryState } from '../session/history-api.ts';
 import { ToastEvent } from '../ui/events.ts';
@@ -47,6 +49,7 @@ export class HistoryPanel extends LightElement {
     session: { attribute: false },
     role: { attribute: false },
     file: { attribute: false },
+    reviews: { attribute: false },
     scope: { state: true },
     tab: { state: true },
     author: { state: true },
@@ -60,6 +63,8 @@ export class HistoryPanel extends LightElement {
   declare role: Role;
   /** Node id of the open file. */
   declare file: string | null;
+  /** The comments of the project, for the report; `null` while there are none to know. */
+  declare reviews: ProjectReviews | null;
   declare private scope: 'file' | 'project';
   declare private tab: 'timeline' | 'versions';
   declare private author: string | null;
@@ -76,11 +81,13 @@ export class HistoryPanel extends LightElement {
     () => this.session?.history,
     () => (this.isWhole ? 'whole' : this.file === null ? null : { node: this.file }),
   );
+  private page: HTMLElement | null = null;
   private searchTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor() {
     super();
     this.file = null;
+    this.reviews = null;
     this.scope = 'file';
     this.tab = 'timeline';
     this.author = null;
@@ -93,12 +100,15 @@ export class HistoryPanel extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.blame = this.closest('.project')?.querySelector('cw-history-tools')?.showsBlame ?? false;
+    this.page = this.closest('.project');
+    this.page?.addEventListener('blame-toggle', this.blameToggled);
+    this.blame = this.page?.querySelector('cw-history-tools')?.showsBlame ?? false;
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     if (this.searchTimer !== null) clearTimeout(this.searchTimer);
+    this.page?.removeEventListener('blame-toggle', this.blameToggled);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -161,10 +171,7 @@ export class HistoryPanel extends LightElement {
       title=${label}
       data-testid="blame-toggle"
       ?disabled=${this.file === null}
-      @click=${() => {
-        this.blame = !this.blame;
-        this.dispatchEvent(new BlameToggleEvent(this.blame));
-      }}
+      @click=${() => this.dispatchEvent(new BlameToggleEvent(!this.blame))}
     >
       ${icon('blame')}
     </button>`;
@@ -391,10 +398,13 @@ export class HistoryPanel extends LightElement {
     }
   }
 
-  private async export(kind: ExportKind, time = Date.now(), label?: string): Promise<void> {
+  private async export(kind: ExportKind, time = Date.now(), label: string | null = null): Promise<void> {
     this.exporting = true;
     try {
-      await exportProject(this.session, kind, time, this.filter.since ?? 0, label);
+      const { people, summaries } = this.reviews ?? {};
+      const threads = [...(summaries?.value ?? [])].map(([node, summary]) => [node, summary.threads] as const);
+      const known = { people: people?.value ?? new Map<string, Person>(), threads: new Map(threads) };
+      await exportProject(this.session, { kind, time, since: this.filter.since ?? 0, label }, known);
     } catch (error) {
       this.tell(error);
     } finally {
@@ -406,6 +416,10 @@ export class HistoryPanel extends LightElement {
     const message = error instanceof Error ? error.message : String(error);
     this.dispatchEvent(new ToastEvent({ message, tone: 'danger' }));
   }
+
+  private readonly blameToggled = ({ detail }: BlameToggleEvent): void => {
+    this.blame = detail;
+  };
 
   private readonly choosePerson = (event: Event): void => {
     this.author = (event.target as HTMLSelectElement).value || null;

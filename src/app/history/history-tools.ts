@@ -12,10 +12,10 @@ import { applyPlan } from './apply.ts';
 import { authorOf, nameOf } from './authors.ts';
 import { BlameGutter } from './blame.ts';
 import {
-  HistoryShowEvent,
+  BlameToggleEvent,
   type Application,
-  type BlameToggleEvent,
   type HistoryApplyEvent,
+  type HistoryShowEvent,
   type HistoryView,
 } from './events.ts';
 import { LastSeen } from './last-seen.ts';
@@ -197,7 +197,9 @@ export class HistoryTools extends LightElement {
     run('cowrite.authors', 'Who wrote this?', 1, () => {
       showSelectionAuthors(context, this.session).catch((error: unknown) => this.tell(error));
     });
-    run('cowrite.blame', 'Show or hide who wrote each line', 2, () => (this.showsBlame = !this.showsBlame));
+    run('cowrite.blame', 'Show or hide authors beside the lines', 2, () => {
+      this.dispatchEvent(new BlameToggleEvent(!this.showsBlame));
+    });
   }
 
   private drawBlame(): void {

@@ -5,6 +5,7 @@ import { collaborativeEditorOptions, languageForFile, monaco, prepareMonaco } fr
 import { LightElement } from '../ui/light-element.ts';
 import type { Theme } from '../ui/theme.ts';
 import { markClass } from './mark-styles.ts';
+import { asCode } from './words.ts';
 
 /** `text`: only the later text; `split` and `inline`: both, beside or below each other. */
 export type Layout = 'text' | 'split' | 'inline';
@@ -152,6 +153,7 @@ export class MomentEditor extends LightElement {
         useInlineViewWhenSpaceIsLimited: false,
         renderSideBySide: this.layout === 'split',
       });
+      keepTooltips();
       this.diff.setModel({ original: this.models.before, modified: this.models.after });
     } else if (layoutChanged) this.diff.updateOptions({ renderSideBySide: this.layout === 'split' });
   }
@@ -187,6 +189,14 @@ export class MomentEditor extends LightElement {
   }
 }
 
+/**
+ * Monaco makes all tooltips of the page with the services of the editor that was created last. Those of a comparison end
+ * with it, and the command palette would fail from then on; those of an editor of its own do not.
+ */
+function keepTooltips(): void {
+  monaco.editor.create(document.createElement('div'), { model: null }).dispose();
+}
+
 /** Changes only what differs, so that the view stays where it is. */
 function setText(model: editor.ITextModel, text: string): void {
   const replacement = minimalReplacement(model.getValue(), text);
@@ -201,8 +211,7 @@ function decorationOf(model: editor.ITextModel, { from, to, color, label }: Mark
     range: monaco.Range.fromPositions(model.getPositionAt(from), model.getPositionAt(to)),
     options: {
       className: markClass(color),
-      // As code, so that nothing in a name is taken for formatting.
-      hoverMessage: { value: `\`${label.replaceAll('`', '’')}\`` },
+      hoverMessage: { value: asCode(label) },
     },
   };
 }

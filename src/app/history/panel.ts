@@ -7,5 +7,6 @@ export const HISTORY_PANEL: Panel = {
   label: 'History',
   icon: 'history',
   load: () => import('./history-panel.ts'),
-  render: ({ session, role, file }) => html`<cw-history .session=${session} .role=${role} .file=${file}></cw-history>`,
+  render: ({ session, role, file, reviews }) =>
+    html`<cw-history .session=${session} .role=${role} .file=${file} .reviews=${reviews}></cw-history>`,
 };

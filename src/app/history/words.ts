@@ -61,6 +61,11 @@ export function namesWords(names: readonly string[]): string {
   return `${first}, ${second} and ${names.length - 2} others`;
 }
 
+/** A text as Markdown that shows it as it is: in a name nothing is a link, an image or formatting. */
+export function asCode(text: string): string {
+  return `\`${text.replaceAll('`', '’').replace(/\s+/g, ' ')}\``;
+}
+
 export function countWords(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString()} ${count === 1 ? one : many}`;
 }

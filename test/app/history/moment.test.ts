@@ -148,6 +148,23 @@ describe('a moment over the editor', () => {
   });
 });
 
+describe('after a comparison was closed', () => {
+  it('the command palette of the editor works on', async () => {
+    const context = openEditor();
+    await showMoment({ kind: 'moment', node, position: 3, base: 1 });
+    byTestId('layout-split').click();
+    await until(() => hunks().length === 2, 15_000);
+    unmountAll();
+    context.editor.focus();
+    context.editor.trigger('test', 'editor.action.quickCommand', null);
+    await until(() => document.querySelector('.quick-input-list .monaco-list-row'));
+    expect(document.querySelectorAll('.quick-input-list .monaco-list-row').length).toBeGreaterThan(1);
+    const widget = document.querySelector<HTMLElement>('.quick-input-widget');
+    widget?.querySelector('input')?.blur();
+    await until(() => widget?.style.display === 'none');
+  });
+});
+
 describe('carrying out a plan', () => {
   it('[P42] [EDIT-2] is one edit that Ctrl+Z takes back; places in the text stay', async () => {
     const context = openEditor();
@@ -236,6 +253,7 @@ describe('while you were away', () => {
     project.history.write(node, 'bob', NOW, (doc) => doc.getText('text').insert(0, 'while looking\n'));
     await until(() => seen().read(node)?.time === NOW);
     first.show(null);
+    project.history.write(node, 'bob', NOW + 1, (doc) => doc.getText('text').insert(0, 'for a moment\n'));
     first.show(node);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(told).toEqual([]);

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { tellLines } from '../../../src/app/history/blame.ts';
+import { commentsOf } from '../../../src/app/history/export.ts';
 import { cssString } from '../../../src/app/history/mark-styles.ts';
 import { LONGEST_PAUSE_MS, nextFrame, stepFrom, trackOf } from '../../../src/app/history/playback.ts';
 import { tellShares } from '../../../src/app/history/selection-authors.ts';
-import { dayWords, momentWords, namesWords, shortWords, spanWords } from '../../../src/app/history/words.ts';
+import { asCode, dayWords, momentWords, namesWords, shortWords, spanWords } from '../../../src/app/history/words.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
 import type { Steps } from '../../../src/app/session/history/workbench.ts';
+import type { Thread } from '../../../src/core/review/review.ts';
 import type { BlameLine } from '../../../src/core/history/types.ts';
 import { ana } from '../ui/fake-app.ts';
 
@@ -104,6 +106,40 @@ describe('who wrote the lines in the editor', () => {
   });
 });
 
+describe('the comments of a report', () => {
+  it('are those of its period, with their replies, and without what was deleted', () => {
+    const said = (at: number, text: string, deletedAt: number | null = null): Thread['comments'][number] => ({
+      id: text,
+      author: { id: 'bob', proof: 'stamped', claimed: 'bob' },
+      at,
+      text,
+      mentions: [],
+      editedAt: null,
+      deletedAt,
+    });
+    const thread = (...comments: Thread['comments'][number][]): Thread => ({
+      id: 't',
+      anchor: { quote: 'x = 1' } as Thread['anchor'],
+      comments,
+      suggestion: null,
+      resolved: null,
+    });
+    const all = [thread(said(5, 'old')), thread(said(15, 'why?'), said(16, 'gone', 17), said(18, 'so'))];
+    expect(commentsOf(new Map([['node1', all]]), 10, 20)).toEqual([
+      {
+        file: 'node1',
+        line: null,
+        quote: 'x = 1',
+        author: 'bob',
+        time: 15,
+        text: 'why?',
+        resolved: false,
+        replies: [{ author: 'bob', time: 18, text: 'so' }],
+      },
+    ]);
+  });
+});
+
 describe('words', () => {
   const noon = new Date(2026, 4, 20, 12, 0).getTime();
   const HOUR = 60 * MINUTE;
@@ -122,6 +158,10 @@ describe('words', () => {
     expect(namesWords(['Ana'])).toBe('Ana');
     expect(namesWords(['Ana', 'Bob'])).toBe('Ana and Bob');
     expect(namesWords(['Ana', 'Bob', 'Cy', 'Di'])).toBe('Ana, Bob and 2 others');
+  });
+
+  it('a name cannot leave the code that it is shown as', () => {
+    expect(asCode('a`\n\n[x](https://x.test)')).toBe('`a’ [x](https://x.test)`');
   });
 
   it('a name cannot leave the string of a style rule', () => {

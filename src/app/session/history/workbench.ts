@@ -32,7 +32,7 @@ import { gitStream } from '../../../core/report/git.ts';
 import { reportAsHtml } from '../../../core/report/html.ts';
 import { reportAsMarkdown } from '../../../core/report/markdown.ts';
 import { namesOf } from '../../../core/report/people.ts';
-import { buildReport } from '../../../core/report/review.ts';
+import { buildReport, type ReportComment } from '../../../core/report/review.ts';
 import { TEXT_NAME, type TextOperation } from '../../../core/text.ts';
 
 /** What a history is built from. */
@@ -104,6 +104,8 @@ export interface ReportWish {
   readonly format: 'markdown' | 'html';
   /** By user id. */
   readonly people: ReadonlyMap<string, { readonly name: string }>;
+  /** Those of the period, in the order to show. */
+  readonly comments: readonly ReportComment[];
 }
 
 /** A mini-diff: a few lines of what a session did. */
@@ -317,8 +319,8 @@ export class Workbench {
   }
 
   /** The review of a period as a text. */
-  report({ title, from, to, format, people }: ReportWish): string {
-    const report = buildReport({ title, project: this.project, from, to, names: namesOf(people) });
+  report({ title, from, to, format, people, comments }: ReportWish): string {
+    const report = buildReport({ title, project: this.project, from, to, names: namesOf(people), comments });
     return format === 'html' ? reportAsHtml(report) : reportAsMarkdown(report);
   }
 
