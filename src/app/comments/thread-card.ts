@@ -206,7 +206,7 @@ ${quote.replace(/\n$/, '')}${length > quote.length ? '…' : ''}</pre>`
   }
 
   private renderDecision(word: string, { by, at }: Decision): TemplateResult {
-    const note = authorNote(by, (id) => this.reviews.person(id), this.reviews.me);
+    const note = authorNote(by, (id) => this.reviews.person(id));
     return html`<p class="thread-decision" data-testid="thread-decision" title=${moment(at)}>
       ${icon(word === 'Declined' || word === 'Withdrawn' ? 'x' : 'check')}
       <span>${word} by ${this.reviews.person(by.id).name} · ${ago(at, this.now)}</span>
@@ -218,7 +218,7 @@ ${quote.replace(/\n$/, '')}${length > quote.length ? '…' : ''}</pre>`
     const { author, at, text, editedAt, deletedAt } = comment;
     if (deletedAt !== null && index > 0) return nothing;
     const person = this.reviews.person(author.id);
-    const note = authorNote(author, (id) => this.reviews.person(id), this.reviews.me);
+    const note = authorNote(author, (id) => this.reviews.person(id));
     const mine = author.id === this.reviews.me && this.mayComment && deletedAt === null;
     return html`<li class="comment" data-testid="comment" data-author=${author.id} data-proof=${author.proof}>
       <div class="comment-head">
@@ -240,6 +240,11 @@ ${quote.replace(/\n$/, '')}${length > quote.length ? '…' : ''}</pre>`
         <span class="spacer"></span>
         ${mine ? this.renderOwnActions(comment, index) : nothing}
       </div>
+      ${
+        note !== null && author.proof === 'contradicted'
+          ? html`<p class="comment-warning" aria-hidden="true">${note}</p>`
+          : nothing
+      }
       ${
         this.editing === comment.id
           ? this.renderEditor(comment)

@@ -25,12 +25,13 @@ export function moment(at: number): string {
 }
 
 /** Why the name of an author is marked; `null` if it is not. */
-export function authorNote(author: Author, person: (id: string) => Shown, me: string): string | null {
+export function authorNote(author: Author, person: (id: string) => Shown): string | null {
   switch (author.proof) {
     case 'stamped':
       return null;
     case 'claimed':
-      return author.id === me ? null : 'Nothing on this device proves yet who wrote this.';
+      // One's own name as well: whoever forges it is found out only by the server's stamp.
+      return 'Nothing on this device proves yet who wrote this.';
     case 'contradicted':
       return author.claimed === author.id
         ? `The server has this from ${person(author.id).name} and from somebody else.`

@@ -214,7 +214,23 @@ describe('comments in the panel', () => {
       'This claims to be by Bob, but the server has it from Somebody.',
     );
     expect(byTestId('comment', page).dataset['author']).toBe('eve');
+    expect(page.querySelector('.comment-warning')?.textContent).toContain('claims to be by Bob');
     expect(threadsOf(main)[0]?.id).toBe(id);
+  });
+
+  it('[STAMP-3] a comment in the own name is marked as well while nothing proves it', async () => {
+    startThread(reviewOf(main), { id: 'forged', by: 'ana', at: 1 }, createAnchor(textOf(main), 0, 5), {
+      text: 'I agree',
+      people: [],
+    });
+    const page = await open();
+    await showPanel(page);
+    await until(() => hasTestId('unproven', page));
+    app.project.stamps
+      .get(main)
+      ?.learn(Y.encodeStateAsUpdate(reviewOf(main)), { project: 'project1', role: 'owner', author: 'ana' });
+    await until(() => !hasTestId('unproven', page));
+    expect(byTestId('comment', page).dataset['proof']).toBe('stamped');
   });
 
   it('[P15] viewers read, and are told why they cannot write', async () => {
