@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureDependencies } from '../src/cli/start/dependencies.mjs';
 import { nodeProblem } from '../src/cli/start/node-version.mjs';
 import { run } from '../src/cli/start/run.mjs';
+import { audit } from './audit.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const CHROMIUM = '/usr/bin/chromium';
@@ -30,6 +31,7 @@ const STEPS = [
     run: () => check([tool(TSC), '-p', 'tsconfig.json'], [tool(TSC), '-p', 'src/core/tsconfig.json']),
   },
   { name: 'build', run: () => check([join(root, 'src/cli/build.mjs')]) },
+  { name: 'audit', run: () => audit(root) },
   { name: 'unit', fast: true, run: () => suite('unit', 10) },
   { name: 'contract', run: () => suite('contract', 10) },
   { name: 'browser', browser: true, run: () => suite('browser', 15) },
@@ -142,7 +144,7 @@ function report(results) {
   const total = (key) => results.reduce((sum, result) => sum + (result[key] ?? 0), 0);
   say('');
   for (const { name, passed, failed, skipped, seconds } of results) {
-    const state = failed > 0 ? 'FAILED' : 'ok';
+    const state = failed > 0 ? 'FAILED' : passed === 0 ? 'NOT RUN' : 'ok';
     const counts = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
     say(`${state.padEnd(7)} ${name.padEnd(9)} ${counts.padEnd(34)} ${seconds.toFixed(1).padStart(6)} s`);
   }
