@@ -1,3 +1,4 @@
+import { encodeUtf8 } from 'lib0/string';
 import { Numbers } from './numbers.ts';
 
 /** Many short byte strings in one piece of memory. */
@@ -12,14 +13,24 @@ export class ByteColumn {
 
   push(item: Uint8Array): void {
     const start = this.endOf(this.length - 1);
-    const end = start + item.length;
-    if (end > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(this.bytes.length * 2, end));
-      larger.set(this.bytes.subarray(0, start));
-      this.bytes = larger;
-    }
+    this.reserve(start + item.length);
     this.bytes.set(item, start);
-    this.ends.push(end);
+    this.ends.push(start + item.length);
+  }
+
+  /** Adds a text as UTF-8. */
+  pushText(text: string): void {
+    const start = this.endOf(this.length - 1);
+    this.reserve(start + text.length);
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code >= 0x80) {
+        this.push(encodeUtf8(text));
+        return;
+      }
+      this.bytes[start + at] = code;
+    }
+    this.ends.push(start + text.length);
   }
 
   /** A view, not a copy; empty where there is none. */
@@ -35,6 +46,13 @@ export class ByteColumn {
       start = end;
     }
     return -1;
+  }
+
+  private reserve(capacity: number): void {
+    if (capacity <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, capacity));
+    larger.set(this.bytes);
+    this.bytes = larger;
   }
 
   private isAt(start: number, item: Uint8Array): boolean {

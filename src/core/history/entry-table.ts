@@ -6,7 +6,7 @@ import { decodeUtf8, encodeUtf8 } from 'lib0/string';
 import type { LogEntry } from '../codec.ts';
 import type { Role } from '../roles.ts';
 import { ByteColumn } from './byte-column.ts';
-import { orderOf } from './order.ts';
+import type { Timed } from './order.ts';
 
 interface Stamped {
   readonly author: string;
@@ -33,7 +33,7 @@ export class EntryTable {
   }
 
   /** Adds an entry behind all others. */
-  add(entry: LogEntry): void {
+  add({ entry, time }: Timed): void {
     const { author, role, project } = entry.stamp;
     this.doc = entry.doc;
     this.project = project;
@@ -43,8 +43,8 @@ export class EntryTable {
       index = this.dictionary.push({ author, role }) - 1;
       this.indexes.set(name, index);
     }
-    this.ids.push(encodeUtf8(entry.id));
-    this.times.push(orderOf(entry).time);
+    this.ids.pushText(entry.id);
+    this.times.push(time);
     this.stamps.push(index);
     this.updates.push(entry.update);
   }

@@ -6,26 +6,26 @@ export function orderOf({ createdAt, id }: LogEntry): { readonly time: number; r
   return { time: Number.isNaN(time) ? 0 : time, id };
 }
 
+/** An entry with its time, epoch milliseconds. */
+export interface Timed {
+  readonly time: number;
+  readonly entry: LogEntry;
+}
+
 /** Entries in their order, each row once. */
-export function inOrder(entries: readonly LogEntry[]): LogEntry[] {
+export function inOrder(entries: readonly LogEntry[]): Timed[] {
   const taken = new Set<string>();
-  const ordered: { time: number; entry: LogEntry }[] = [];
+  const ordered: Timed[] = [];
   let isSorted = true;
   for (const entry of entries) {
-    if (taken.has(entry.id)) continue;
-    taken.add(entry.id);
+    const { size } = taken;
+    if (taken.add(entry.id).size === size) continue;
     const item = { time: orderOf(entry).time, entry };
     const last = ordered.at(-1);
     if (last && compare(last, item) > 0) isSorted = false;
     ordered.push(item);
   }
-  if (!isSorted) ordered.sort(compare);
-  return ordered.map(({ entry }) => entry);
-}
-
-interface Timed {
-  readonly time: number;
-  readonly entry: LogEntry;
+  return isSorted ? ordered : ordered.sort(compare);
 }
 
 function compare(a: Timed, b: Timed): number {

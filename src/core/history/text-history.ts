@@ -11,7 +11,7 @@ import { Arrivals, type ArrivalListener } from './arrivals.ts';
 import { Blame } from './blame.ts';
 import { diffRuns } from './diff.ts';
 import { EntryTable } from './entry-table.ts';
-import { inOrder, orderOf } from './order.ts';
+import { inOrder, type Timed } from './order.ts';
 import { Runs } from './runs.ts';
 import type { HistoryEntry, Hunk } from './types.ts';
 
@@ -81,16 +81,16 @@ export class TextHistory {
    * are newer than all others
    */
   append(entries: readonly LogEntry[]): number {
-    const fresh = inOrder(this.table.missing(entries)).filter(({ id }) => !this.refusedRows.has(id));
+    const fresh = inOrder(this.table.missing(entries)).filter(({ entry }) => !this.refusedRows.has(entry.id));
     const first = fresh[0];
     const end = this.length + 1;
     if (first === undefined) return end;
     if (this.isBehindAll(first)) {
-      if (!this.feed(fresh)) this.build(inOrder([...this.entries(), ...fresh]));
+      if (!this.feed(fresh)) this.build(inOrder([...this.entries(), ...fresh.map(({ entry }) => entry)]));
       return end;
     }
     const position = this.positionBefore(first) + 1;
-    this.build(inOrder([...this.entries(), ...fresh]));
+    this.build(inOrder([...this.entries(), ...fresh.map(({ entry }) => entry)]));
     return position;
   }
 
@@ -198,7 +198,7 @@ export class TextHistory {
     return content.rows.at(content.find(clock));
   }
 
-  private build(entries: readonly LogEntry[]): void {
+  private build(entries: readonly Timed[]): void {
     for (;;) {
       this.doc.destroy();
       this.doc = new Y.Doc({ gc: false });
@@ -211,19 +211,19 @@ export class TextHistory {
         const base = Y.decodeUpdateV2(this.base);
         this.transact(() => this.arrivals.add(0, base));
       }
-      if (this.feed(entries.filter(({ id }) => !this.refusedRows.has(id)))) return;
+      if (this.feed(entries.filter(({ entry }) => !this.refusedRows.has(entry.id)))) return;
     }
   }
 
   /** False if Yjs refused an update, which is in `refusedRows` then: everything has to be built anew. */
-  private feed(entries: readonly LogEntry[]): boolean {
+  private feed(entries: readonly Timed[]): boolean {
     this.runsNow = null;
     try {
       for (let start = 0; start < entries.length; start += TRANSACTION_UPDATES) {
         this.transact(() => {
-          for (const entry of entries.slice(start, start + TRANSACTION_UPDATES)) {
-            this.table.add(entry);
-            this.arrivals.add(this.length, Y.decodeUpdate(entry.update));
+          for (const timed of entries.slice(start, start + TRANSACTION_UPDATES)) {
+            this.table.add(timed);
+            this.arrivals.add(this.length, Y.decodeUpdate(timed.entry.update));
           }
         });
       }
@@ -264,13 +264,12 @@ export class TextHistory {
     else if (first !== author && first !== null) this.borrowed.add(row);
   }
 
-  private isBehindAll(entry: LogEntry): boolean {
+  private isBehindAll(entry: Timed): boolean {
     return this.positionBefore(entry) === this.length;
   }
 
   /** The number of updates that come before an entry. */
-  private positionBefore(entry: LogEntry): number {
-    const { time, id } = orderOf(entry);
+  private positionBefore({ time, entry: { id } }: Timed): number {
     let position = this.table.positionAt(time);
     while (position > 0 && this.table.time(position) === time && this.table.id(position) > id) position--;
     return position;

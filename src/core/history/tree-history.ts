@@ -7,7 +7,7 @@ import { retryPending } from '../pending.ts';
 import type { Role } from '../roles.ts';
 import { readPeople, readTree, type NodeKind, type Person, type Tree } from '../tree.ts';
 import { EntryTable } from './entry-table.ts';
-import { inOrder } from './order.ts';
+import { inOrder, type Timed } from './order.ts';
 import type { HistorySource } from './text-history.ts';
 
 /** Updates between two checkpoints. */
@@ -124,11 +124,11 @@ export class TreeHistory {
 
   private build(entries: LogEntries): void {
     const ordered = inOrder(entries);
-    while (!this.replay(ordered.filter(({ id }) => !this.refusedRows.has(id))));
+    while (!this.replay(ordered.filter(({ entry }) => !this.refusedRows.has(entry.id))));
   }
 
   /** False if Yjs refused an update, which is in `refusedRows` then. */
-  private replay(entries: LogEntries): boolean {
+  private replay(entries: readonly Timed[]): boolean {
     this.near?.doc.destroy();
     this.near = null;
     this.table = new EntryTable();
@@ -142,8 +142,9 @@ export class TreeHistory {
     nodes.observeDeep((events) => {
       for (const event of events) for (const id of nodesOf(event)) touched.add(id);
     });
-    for (const entry of entries) {
-      this.table.add(entry);
+    for (const timed of entries) {
+      const { entry } = timed;
+      this.table.add(timed);
       touched = new Set();
       try {
         apply(doc, entry.update);
