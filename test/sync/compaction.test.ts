@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { decodeUpdateRow, isQuarantined } from '../../src/core/codec.ts';
 import { baseOf, fold } from '../../src/core/compaction/fold.ts';
 import { failure } from '../../src/core/failures.ts';
+import { contentOf } from '../../src/core/id-ranges.ts';
 import { COMPACTION_EVERY_MS, COMPACTION_SPREAD_MS, LONG_TAIL_ROWS } from '../../src/core/limits.ts';
 import { MemoryDevice } from '../helpers/memory-device.ts';
 import { MemoryServer } from '../helpers/memory-server.ts';
@@ -100,6 +101,41 @@ describe('a replica and snapshots', () => {
     expect(server.rows).toHaveLength(1);
     const bob = await open({ user: 'bob' });
     expect(bob.text.toString()).toBe('ac');
+  });
+
+  it('[LOG-2] [STAMP-3] a repair that has to be tried again sends nothing of others', async () => {
+    const device = new MemoryDevice();
+    const ana = await open({ device });
+    await type(ana, 'abc');
+    compact();
+    const bob = await open({ user: 'bob' });
+    await type(bob, 'of bob');
+    await clock.advance(1_000);
+    await ana.project.close();
+    const beside = new Y.Doc();
+    const kept = device.documents.get(`${PROJECT}:${FILE}`);
+    if (!kept) throw new Error('the device keeps the file');
+    Y.applyUpdate(beside, kept);
+    beside.getText('text').delete(0, 1);
+    device.documents.set(`${PROJECT}:${FILE}`, Y.encodeStateAsUpdate(beside));
+    const store = server.snapshotStore();
+    let failing = true;
+    const again = new Replica(server, clock, {
+      device,
+      snapshots: {
+        ...store,
+        newest: (project, doc) => (failing ? Promise.resolve(failure('server', 'busy')) : store.newest(project, doc)),
+      },
+    });
+    again.feed.connect();
+    await clock.advance(5_000);
+    expect(server.rows).toHaveLength(1);
+    failing = false;
+    await clock.advance(30_000);
+    const [, repaired] = server.rows.map((row) => decodeUpdateRow(row, PROJECT, FILE));
+    if (!repaired || isQuarantined(repaired)) throw new Error('the lost edit is sent');
+    expect(contentOf(repaired.update)).toMatchObject({ structs: [], deletes: [{ length: 1 }] });
+    expect(bob.text.toString()).toBe('bcof bob');
   });
 
   it('[LOG-2] sends nothing that the server only says in another way', async () => {
