@@ -270,12 +270,6 @@ const MUTATIONS = [
     '',
   ],
   [
-    'the rows are read before the head',
-    'src/core/compaction/compact.ts',
-    'const loaded = await loadState(store, project, doc);',
-    'const early = [await store.rows(project, doc, null)];\n  const later = store;\n  store = Object.assign(Object.create(store), { rows: async (...given) => early.pop() ?? later.rows(...given) });\n  const loaded = await loadState(store, project, doc);',
-  ],
-  [
     'old states are not asked when the newest is damaged',
     'src/core/compaction/load.ts',
     'later.unshift(record);',
