@@ -4,6 +4,7 @@ import { fileDocumentId } from '../../core/ids.ts';
 import type { Hunk } from '../../core/history/types.ts';
 import { mayWrite, type Role } from '../../core/roles.ts';
 import type { ProjectSession } from '../session/api.ts';
+import type { FileHistory } from '../session/history-api.ts';
 import type { Frame, Overview, Steps } from '../session/history/workbench.ts';
 import { AnnounceEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
@@ -80,8 +81,7 @@ export class MomentView extends LightElement {
     () => this.session?.history,
     () => ({ node: this.view.node }),
   );
-  /** Counts questions, so that an old answer does not replace a newer one. */
-  private asked = 0;
+  private isAsking = false;
   private askedFor = '';
   private cameFrom: Element | null = null;
 
@@ -119,12 +119,11 @@ export class MomentView extends LightElement {
 
   protected override updated(_changed: PropertyValues): void {
     const { fileState: state } = this.history;
-    if (state?.kind === 'failed') this.problem = state.message;
     if (state?.kind === 'ready') this.ask(state.overview);
   }
 
   protected override render(): TemplateResult {
-    const { view, scene } = this;
+    const { view, scene, problem } = this;
     return html`<section
       class="moment"
       tabindex="-1"
@@ -135,10 +134,10 @@ export class MomentView extends LightElement {
       ${this.renderHead()} ${this.renderNotes()}
       <div class="moment-body">
         ${
-          this.problem !== null
+          problem !== null
             ? html`<div class="hist-empty" role="alert">
                 ${icon('circle-alert')}
-                <p>${this.problem}</p>
+                <p>${problem}</p>
               </div>`
             : scene === null && this.frame === null
               ? html`<p class="hist-note quiet" aria-busy="true">Reading the history…</p>`
@@ -358,33 +357,47 @@ export class MomentView extends LightElement {
     const isMoment = view.kind === 'moment';
     // A plan is made once: what comes after it does not change what it is about.
     const key = JSON.stringify([view, isMoment ? [position, base, layout === 'text', length] : []]);
-    if (file === null || key === this.askedFor) return;
+    // One question at a time: a playback that is faster than the answers leaves steps out instead of falling behind.
+    if (file === null || key === this.askedFor || this.isAsking) return;
     this.askedFor = key;
-    const number = ++this.asked;
-    const fail = (error: unknown): void => {
-      if (number === this.asked) this.problem = error instanceof Error ? error.message : String(error);
-    };
-    if (isMoment && this.steps?.times.length !== length) file.ask('steps').then((steps) => (this.steps = steps), fail);
-    if (isMoment && layout === 'text') {
-      const before = this.frame?.position ?? position - 1;
-      file.ask('frame', position, before < position ? before : position - 1).then((frame) => {
-        if (number !== this.asked) return;
-        this.frame = frame;
-        const [change] = frame.changes;
-        if (change) void this.updateComplete.then(() => this.reveal('after', change.index + change.length));
-      }, fail);
-      return;
-    }
-    sceneOf(this.session, file, view, position, base).then((scene) => {
-      if (number !== this.asked) return;
-      const isFirst = this.scene === null;
-      this.scene = scene;
-      if (scene.plan !== null) this.chosen = new Set(scene.hunks.keys());
-      const [hunk] = scene.hunks;
-      if (isFirst && hunk) void this.updateComplete.then(() => this.reveal('after', placeOf(scene, hunk)));
-      if (isFirst)
-        this.dispatchEvent(new AnnounceEvent(`${this.heading}: ${countWords(scene.hunks.length, 'change')}`));
-    }, fail);
+    this.isAsking = true;
+    const needsSteps = isMoment && this.steps?.times.length !== length;
+    Promise.all([
+      needsSteps ? file.ask('steps').then((steps) => (this.steps = steps)) : null,
+      isMoment && layout === 'text' ? this.askFrame(file, position) : this.askScene(file, view, position, base),
+    ])
+      .catch((error: unknown) => {
+        if (this.view === view) this.problem = error instanceof Error ? error.message : String(error);
+      })
+      .finally(() => {
+        this.isAsking = false;
+        // Something else may be wanted by now.
+        this.requestUpdate();
+      });
+  }
+
+  private async askFrame(file: FileHistory, position: number): Promise<void> {
+    const { view } = this;
+    const before = this.frame?.position ?? position - 1;
+    const frame = await file.ask('frame', position, before < position ? before : position - 1);
+    if (this.view !== view || this.layout !== 'text') return;
+    this.frame = frame;
+    const [change] = frame.changes;
+    await this.updateComplete;
+    if (change) this.reveal('after', change.index + change.length);
+  }
+
+  private async askScene(file: FileHistory, view: FileView, position: number, base: number | 'now'): Promise<void> {
+    const scene = await sceneOf(this.session, file, view, position, base);
+    if (this.view !== view) return;
+    const isFirst = this.scene === null;
+    this.scene = scene;
+    if (scene.plan !== null) this.chosen = new Set(scene.hunks.keys());
+    if (!isFirst) return;
+    this.dispatchEvent(new AnnounceEvent(`${this.heading}: ${countWords(scene.hunks.length, 'change')}`));
+    const [hunk] = scene.hunks;
+    await this.updateComplete;
+    if (hunk) this.reveal('after', placeOf(scene, hunk));
   }
 
   private answer({ detail: { index, action } }: HunkEvent): void {
