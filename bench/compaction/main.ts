@@ -10,7 +10,7 @@ import { load } from '../support/machine.ts';
 import { readPaper } from '../support/paper.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { withUndo, type Undo } from '../support/undo.ts';
-import { crowd, DOCUMENTS, PEOPLE } from './crowd.ts';
+import { crowd, PEOPLE } from './crowd.ts';
 import { writeLog } from './file-log.ts';
 import type { Folded } from './fold.ts';
 import { growth } from './growth.ts';
@@ -40,8 +40,10 @@ export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
     }
     say('Ten working days…');
     const days = await growth(paper);
-    say(`${PEOPLE} people edit while ${DOCUMENTS} documents are swept`);
-    const swept = await undo.scope((inner) => crowd(options, folder, paper.updates, quick ? 5_000 : 20_000, inner));
+    const documents = quick ? 20 : 200;
+    say(`${PEOPLE} people edit while ${documents} documents are swept`);
+    const plan = { documents, quietMs: quick ? 5_000 : 20_000 };
+    const swept = await undo.scope((inner) => crowd(options, folder, paper.updates, plan, inner));
     return report({ folds, growth: days, crowd: swept, directBytes: paper.state.length, load: busy });
   });
 }

@@ -71,7 +71,7 @@ function crowdMetrics({ quiet, swept, sweep }: Crowd): Record<string, number | n
     sweep_p95_quiet: rounded(before),
     sweep_p95: rounded(during),
     sweep_p95_ratio: before === null || during === null ? null : rounded(during / before),
-    sweep_200_documents: rounded(sweep.took),
+    sweep_took: rounded(sweep.took),
   };
 }
 

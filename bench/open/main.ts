@@ -151,9 +151,7 @@ async function preparePeers(
     return;
   }
   const path = join(root, 'bench/relay/hocuspocus/server.mjs');
-  // Its native module fails in garbage collections with this much to collect: they are put off.
-  const env22 = { NODE_OPTIONS: '--max-semi-space-size=256' };
-  const settings = { node: peers.hocuspocusNode, args: [join(dataDir, 'hocuspocus.sqlite')], env: env22 };
+  const settings = { node: peers.hocuspocusNode, args: [join(dataDir, 'hocuspocus.sqlite')] };
   const hocuspocus = new Child('Hocuspocus', path, settings);
   undo.add(() => hocuspocus.close());
   const ready = await hocuspocus.first<{ port: number }>();
