@@ -62,7 +62,8 @@ describe('the details of the status', () => {
   it('the inspector shows rows, budget and journal, and exports them without any content', async () => {
     await ana.byId('status').click();
     await ana.byId('status-inspect').click();
-    await expect.poll(() => ana.byId('inspector-document').count()).toBe(2);
+    // The tree, the file and what belongs to it.
+    await expect.poll(() => ana.byId('inspector-document').count()).toBeGreaterThan(1);
     expect(await ana.byId('inspector-budget').textContent()).toContain('no limit');
     expect(await ana.byId('inspector-log').last().textContent()).toMatch(/^\d+ rows, [\d.]+ K?B$/);
     expect(await ana.byId('inspector-snapshot').last().textContent()).toBe('none yet');
@@ -72,8 +73,8 @@ describe('the details of the status', () => {
     const text = readFileSync(await download.path(), 'utf8');
     const report = JSON.parse(text) as SyncReport & { exportedAt: string };
     expect(report.connection).toMatchObject({ live: true, denied: null });
-    expect(report.documents.map(({ status }) => status.status)).toEqual(['saved', 'saved']);
-    expect(report.documents[1]?.rowsIn).toBeGreaterThan(0);
+    expect(new Set(report.documents.map(({ status }) => status.status))).toEqual(new Set(['saved']));
+    expect(report.documents.find(({ id }) => id.startsWith('f'))?.rowsIn).toBeGreaterThan(0);
     expect(Date.parse(report.exportedAt)).toBeGreaterThan(0);
     expect(text).not.toContain('hello');
     expect(text).not.toContain('main.ts');
