@@ -96,6 +96,31 @@ describe('whose a character is', () => {
     expect(history.entry(3).inserted).toBe(0);
   });
 
+  it('[STAMP-3] [P44] a row that waits keeps what it brought, also when another one brings it again with all that it needs', () => {
+    const ana = new Writer('ana', () => 7);
+    ana.insert(0, 'first ');
+    const missing = ana.flush() ?? new Uint8Array();
+    ana.insert(6, 'second');
+    const waits = ana.flush() ?? new Uint8Array();
+    const entries = [
+      entryOf(waits, 'ana', 0, 'r1'),
+      entryOf(Y.encodeStateAsUpdate(ana.doc), 'mallory', MINUTE, 'r2'),
+      entryOf(missing, 'ana', 2 * MINUTE, 'r3'),
+    ];
+    const history = new TextHistory({ entries });
+    expect([0, 1, 2, 3].map((position) => history.text(position))).toEqual(['', '', 'first second', 'first second']);
+    // Of the first part nobody but Mallory had saved anything.
+    expect(
+      history
+        .blame()
+        .ranges()
+        .map(({ from, to, author }) => [from, to, author]),
+    ).toEqual([
+      [0, 6, 'mallory'],
+      [6, 12, 'ana'],
+    ]);
+  });
+
   it('[STAMP-4] an update that Yjs refuses is left out and told, and the others stand', () => {
     const ana = new Writer('ana', () => 7);
     ana.insert(0, 'good');
