@@ -15,6 +15,7 @@ import { authorOf, nameOf } from './authors.ts';
 import { BlameToggleEvent, HistoryShowEvent } from './events.ts';
 import { exportProject, type ExportKind } from './export.ts';
 import { OpenHistoryController } from './open-history.ts';
+import { renderFailed, renderLoading } from './panel-states.ts';
 import { ready } from './ready.ts';
 import './project-timeline.ts';
 import './search-list.ts';
@@ -201,29 +202,10 @@ export class HistoryPanel extends LightElement {
 
   private renderTimeline(): TemplateResult {
     const state: HistoryState<unknown> | null = this.isWhole ? this.history.wholeState : this.history.fileState;
-    if (state === null || state.kind === 'loading') return this.renderLoading(state);
-    if (state.kind === 'failed') return this.renderFailed(state);
+    if (state === null || state.kind === 'loading') return renderLoading(state);
+    if (state.kind === 'failed') return renderFailed(state, () => this.history.retry());
     return html`${this.renderFilters()} ${this.renderNotes(state.keptAt)}
     ${this.isWhole ? this.renderWhole() : this.renderFile()}`;
-  }
-
-  private renderLoading(state: Extract<HistoryState<unknown>, { kind: 'loading' }> | null): TemplateResult {
-    const { done = 0, total = 0 } = state ?? {};
-    return html`<div class="hist-loading" aria-busy="true" data-testid="history-loading">
-      <p class="quiet">${total > 0 ? `Reading the history: ${done} of ${total}` : 'Reading the history…'}</p>
-      <progress max=${total || nothing} value=${total > 0 ? done : nothing} aria-label="Reading the history"></progress>
-    </div>`;
-  }
-
-  private renderFailed({ offline, message }: Extract<HistoryState<unknown>, { kind: 'failed' }>): TemplateResult {
-    return html`<div class="hist-empty" role="status" data-testid=${offline ? 'history-offline' : 'history-failed'}>
-      ${icon(offline ? 'cloud-off' : 'circle-alert')}
-      <p>${offline ? 'Not on this device' : 'The history could not be read'}</p>
-      <p class="quiet">
-        ${offline ? 'What you look at while you are online is kept here, and can be read without network.' : message}
-      </p>
-      <wa-button size="s" appearance="outlined" @click=${() => this.history.retry()}>Try again</wa-button>
-    </div>`;
   }
 
   private renderFilters(): TemplateResult {

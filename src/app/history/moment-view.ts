@@ -17,25 +17,19 @@ import type { HunkEvent } from './hunk-list.ts';
 import './moment-editor.ts';
 import type { Layout, Mark } from './moment-editor.ts';
 import { renderSides } from './sides.ts';
+import { renderNotes } from './moment-notes.ts';
 import { OpenHistoryController } from './open-history.ts';
 import { lineAt, placeOf, sceneOf, type Scene } from './scene.ts';
 import './scrubber.ts';
 import type { ScrubEvent } from './scrubber.ts';
 import type { Stride } from './playback.ts';
-import { countWords, momentWords, namesWords } from './words.ts';
+import { countWords, momentWords } from './words.ts';
 import './moment.css';
 
 type FileView = Exclude<HistoryView, { kind: 'project' }>;
 
 /** In pixels: with less, two texts beside each other are too narrow to read. */
 const ROOM_FOR_TWO = 880;
-
-const BUILT_ON: Readonly<Record<Scene['builtOn'][number]['kind'], string>> = {
-  inside: 'wrote within it',
-  beside: 'wrote beside it',
-  deleted: 'deleted a part of it',
-  replaced: 'wrote in its place',
-};
 
 /**
  * The past of a file over the editor: a moment beside another, what bringing it back or taking something back would
@@ -131,7 +125,8 @@ export class MomentView extends LightElement {
       data-testid="moment"
       data-kind=${view.kind}
     >
-      ${this.renderHead()} ${this.renderNotes()}
+      ${this.renderHead()}
+      ${scene === null ? nothing : renderNotes(this.session, view.kind, scene, (index) => this.reveal('after', index))}
       <div class="moment-body">
         ${
           problem !== null
@@ -254,40 +249,6 @@ export class MomentView extends LightElement {
     >
       ${what}
     </wa-button>`;
-  }
-
-  private renderNotes(): TemplateResult | typeof nothing {
-    const { scene, view } = this;
-    if (scene === null) return nothing;
-    const notes: (string | TemplateResult)[] = [];
-    if (view.kind === 'restore') {
-      notes.push('A preview. What was written since goes, what was deleted comes back; Ctrl+Z undoes it.');
-    }
-    if (view.kind === 'rollback') {
-      notes.push('A preview. Everything else stays as it is; Ctrl+Z undoes it.');
-      for (const { kind, by, text, index } of scene.builtOn.slice(0, 5)) {
-        const { name } = authorOf(this.session, by.author);
-        const line = lineAt(scene.before, index);
-        notes.push(`${name} ${BUILT_ON[kind]} in line ${line}: “${text.trim().slice(0, 60)}”. That stays.`);
-      }
-    }
-    for (const { first, end, from, authors } of scene.shared.slice(0, 5)) {
-      const names = namesWords(authors.map((id) => nameOf(authorOf(this.session, id))));
-      const lines = end - first === 1 ? `line ${first + 1}` : `lines ${first + 1}–${end}`;
-      notes.push(
-        html`${icon('circle-alert')} ${names} changed the same place:
-          <button class="hist-link" data-testid="shared-lines" @click=${() => this.reveal('after', from)}>
-            ${lines}
-          </button>`,
-      );
-    }
-    return notes.length === 0
-      ? nothing
-      : html`<div role="status">
-          <ul class="moment-notes" data-testid="moment-notes">
-            ${notes.map((note) => html`<li>${note}</li>`)}
-          </ul>
-        </div>`;
   }
 
   private renderTexts(): TemplateResult {
