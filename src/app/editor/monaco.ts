@@ -3,7 +3,11 @@
  * `await import('./editor/monaco.ts')`, after the first paint.
  */
 import * as monaco from 'monaco-editor/editor';
+// oxlint-disable-next-line import/default -- Vite makes it one: the address of the bundled worker.
+import editorWorkerUrl from 'monaco-editor/editor/editor.worker?worker&url';
 import 'monaco-editor/features/register.all';
+// oxlint-disable-next-line import/default -- Vite makes it one: the address of the bundled worker.
+import jsonWorkerUrl from 'monaco-editor/languages/features/json/json.worker?worker&url';
 import { themes } from './themes.ts';
 
 export { collaborativeEditorOptions } from './binding/options.ts';
@@ -17,18 +21,30 @@ export { monaco };
  */
 export function prepareMonaco(): typeof monaco {
   globalThis.MonacoEnvironment = {
-    getWorker: (_moduleId, label) => (label === 'json' ? createJsonWorker() : createEditorWorker()),
+    getWorker: (_moduleId, label) => createWorker(label === 'json' ? jsonWorkerUrl : editorWorkerUrl),
   };
   for (const [name, theme] of Object.entries(themes)) monaco.editor.defineTheme(name, theme);
   return monaco;
 }
 
-// Vite finds workers by this form, word for word.
+const LONGEST_WAIT_MS = 30_000;
 
-function createEditorWorker(): Worker {
-  return new Worker(new URL('monaco-editor/editor/editor.worker', import.meta.url), { type: 'module' });
+/**
+ * A worker, as soon as its script can be had: without a network Monaco would do without it until the page is loaded
+ * again, and throw an error that says nothing.
+ */
+async function createWorker(url: string): Promise<Worker> {
+  for (let wait = 1_000; !(await isReachable(url)); wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+  return new Worker(url, { type: 'module' });
 }
 
-function createJsonWorker(): Worker {
-  return new Worker(new URL('monaco-editor/languages/features/json/json.worker', import.meta.url), { type: 'module' });
+async function isReachable(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    // No network: it is tried again.
+    return false;
+  }
 }
