@@ -1,7 +1,15 @@
 import { decodeUpdateRow, isQuarantined, type LogEntry, type UpdateRow } from '../../core/codec.ts';
 import { putVersion, readVersions, removeVersion, type Version } from '../../core/history/versions.ts';
-import { fileDocumentId, NODE_ID_LENGTH, randomId, treeDocumentId, type RandomBytes } from '../../core/ids.ts';
+import {
+  documentKind,
+  fileDocumentId,
+  NODE_ID_LENGTH,
+  randomId,
+  treeDocumentId,
+  type RandomBytes,
+} from '../../core/ids.ts';
 import type { Feed, FeedListener } from '../../core/ports.ts';
+import { acceptStamp } from '../../core/stamps.ts';
 import type * as Y from 'yjs';
 import type { Observable } from './api.ts';
 import type {
@@ -199,12 +207,20 @@ export class OpenHistory implements ProjectHistory {
 
   private heard(row: UpdateRow): void {
     const { project } = this.options;
-    const entry = decodeUpdateRow(row, project, row.doc);
-    if (isQuarantined(entry)) return;
-    this.documents.get(row.doc)?.take(entry);
-    if (row.doc === treeDocumentId(project)) this.project?.takeTree(entry);
-    if (!row.doc.startsWith('f')) return;
-    const change = { node: row.doc.slice(1), author: entry.stamp.author, time: Date.parse(entry.createdAt) };
+    if (row.project !== project) return;
+    const document = this.documents.get(row.doc);
+    const whole = row.doc === treeDocumentId(project) ? this.project : null;
+    if (document || whole) {
+      const entry = decodeUpdateRow(row, project, row.doc);
+      if (isQuarantined(entry)) return;
+      document?.take(entry);
+      whole?.takeTree(entry);
+    }
+    if (this.listeners.size === 0 || documentKind(row.doc) !== 'file') return;
+    // Who and when is all that is told: the update itself need not be read once more.
+    const stamp = acceptStamp(row.permissions, project, row.doc);
+    if ('invalid' in stamp) return;
+    const change = { node: row.doc.slice(1), author: stamp.author, time: Date.parse(row.createdAt) };
     for (const listener of this.listeners) listener(change);
   }
 

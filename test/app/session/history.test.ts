@@ -198,6 +198,8 @@ describe('the history of a file, in a worker', () => {
     const open = world.start();
     const history = open.file('node');
     await ready(history.state);
+    const heard: string[] = [];
+    open.watch(({ author }) => heard.push(author));
     world.listener?.update(world.write('bob', 'two '));
     await until(() => overviewOf(history.state.value)?.length === 2);
     const forged = world.write('eve', 'bad ');
@@ -208,6 +210,7 @@ describe('the history of a file, in a worker', () => {
     world.listener?.live();
     await until(() => (overviewOf(history.state.value)?.length ?? 0) >= 3);
     expect(overviewOf(history.state.value)?.authors).toEqual(['ana', 'bob']);
+    expect(heard).toEqual(['bob']);
   });
 
   it('is loaded once for all who look at it, and ends with the last of them', async () => {
