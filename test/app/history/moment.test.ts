@@ -9,6 +9,7 @@ import { BlameGutter } from '../../../src/app/history/blame.ts';
 import type { Application, HistoryView } from '../../../src/app/history/events.ts';
 import { LastSeen } from '../../../src/app/history/last-seen.ts';
 import { MomentView } from '../../../src/app/history/moment-view.ts';
+import { showSelectionAuthors } from '../../../src/app/history/selection-authors.ts';
 import { ready } from '../../../src/app/history/ready.ts';
 import { FakeProject } from '../ui/fake-app.ts';
 import { byTestId, hasTestId, mount, record, unmountAll, until } from '../ui/support.ts';
@@ -212,6 +213,24 @@ describe('who wrote each line', () => {
     gutter.close();
     await until(() => marks().length === 0);
     expect(context.editor.getContainerDomNode().classList).not.toContain('has-blame');
+  });
+});
+
+describe('who wrote a selection', () => {
+  it('is said below it, and goes with the next key', async () => {
+    const context = openEditor();
+    context.editor.setSelection(new monaco.Range(1, 1, 3, 1));
+    context.editor.focus();
+    await showSelectionAuthors(context, project);
+    const shown = await until(() => document.querySelector<HTMLElement>('[data-testid="selection-authors"]'));
+    const lines = [...shown.querySelectorAll('li')].map((item) => item.textContent);
+    expect(lines).toEqual([
+      expect.stringMatching(/^Ana Silva \(you\): 4 characters, /),
+      expect.stringMatching(/^Bob: 4 characters, /),
+    ]);
+    await until(() => shown.getBoundingClientRect().height > 0);
+    context.editor.trigger('keyboard', 'type', { text: 'x' });
+    await until(() => !hasTestId('selection-authors'));
   });
 });
 
