@@ -35,6 +35,8 @@ export default defineConfig({
       injectRegister: false,
       manifest: false,
       workbox: {
+        // As one file: Trusted Types let a service worker load no other.
+        inlineWorkboxRuntime: true,
         globPatterns: ['**/*.{js,css,html,svg,ttf,woff2}'],
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
         navigateFallback: '/index.html',

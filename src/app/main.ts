@@ -1,3 +1,4 @@
+import './trusted-types.ts';
 import './ui/base.css';
 import { openApp } from './session/app.ts';
 import { AddressBar } from './shell/router.ts';

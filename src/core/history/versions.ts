@@ -9,6 +9,9 @@ import { z } from 'zod';
 import { MAX_NAME_CHARS } from '../limits.ts';
 import type { TextHistory } from './text-history.ts';
 
+/** Pages forbid `eval`, which zod would otherwise look for. */
+z.config({ jitless: true });
+
 export interface Version {
   readonly id: string;
   readonly name: string;
