@@ -1,9 +1,11 @@
 import { Account, Client, Functions, TablesDB, Teams, type OAuthProvider } from 'appwrite';
+import type { Outcome } from '../core/failures.ts';
 import { NODE_ID_LENGTH, randomId, type RandomBytes } from '../core/ids.ts';
 import type { SnapshotReader } from '../core/compaction/ports.ts';
 import type { PresenceTable, SnapshotStore, UpdateLog } from '../core/ports.ts';
 import { AppwriteAccount, type AccountService } from './account.ts';
 import { AppwriteInvitations } from './invitations.ts';
+import { purgeHistoryBefore } from './history-purge.ts';
 import { AppwritePresenceTable } from './presence-table.ts';
 import { AppwriteProjects } from './projects.ts';
 import { RealtimeFeed } from './realtime-feed.ts';
@@ -27,6 +29,8 @@ export interface WebBackend {
   readonly snapshots: SnapshotStore;
   /** The snapshots one by one, for the history. */
   readonly segments: SnapshotReader;
+  /** See `purgeHistoryBefore`. */
+  purgeHistory(project: string, doc: string, before: string): Promise<Outcome<number>>;
   presenceOf(author: () => string): PresenceTable;
   newFeed(backoff: (attempt: number) => number): RealtimeFeed;
 }
@@ -57,6 +61,7 @@ export function createWebBackend(endpoint: string, project: string, randomBytes:
       (file) => download(client, file),
       (body) => functions.createExecution({ functionId: COMPACT_FUNCTION, body, async: true }),
     ),
+    purgeHistory: (of, doc, before) => purgeHistoryBefore(functions, of, doc, before),
     segments: new AppwriteSnapshotReader(tables, (file) => download(client, file)),
     presenceOf: (author) =>
       new AppwritePresenceTable(

@@ -10,12 +10,15 @@ import type { HistoryState } from '../session/history-api.ts';
 import { ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
+import '../ui/name-dialog.ts';
+import type { NameDialog } from '../ui/name-dialog.ts';
 import { Observed } from '../ui/observed.ts';
 import { authorOf, nameOf } from './authors.ts';
 import { BlameToggleEvent, HistoryShowEvent } from './events.ts';
 import { exportProject, type ExportKind } from './export.ts';
 import { OpenHistoryController } from './open-history.ts';
 import { renderFailed, renderLoading } from './panel-states.ts';
+import { purgeProblem, startOfDay } from './purge-day.ts';
 import { ready } from './ready.ts';
 import './project-timeline.ts';
 import './search-list.ts';
@@ -24,7 +27,7 @@ import type { Filter } from './timeline.ts';
 import './version-dialog.ts';
 import './version-list.ts';
 import type { VersionActionEvent } from './version-list.ts';
-import { exactWords } from './words.ts';
+import { countWords, exactWords } from './words.ts';
 import './history.css';
 
 const SPANS = [
@@ -136,6 +139,7 @@ export class HistoryPanel extends LightElement {
       <p class="visually-hidden">${this.isWhole ? 'History of the project' : `History of ${name ?? 'the file'}`}</p>
       ${this.tab === 'versions' ? this.renderVersions() : this.renderTimeline()}
       <cw-version-dialog></cw-version-dialog>
+      <cw-name-dialog class="hist-purge"></cw-name-dialog>
     </div>`;
   }
 
@@ -178,16 +182,42 @@ export class HistoryPanel extends LightElement {
     </button>`;
   }
 
+  /** What is removed is named, and the day is typed: there is no way back. */
+  private askPurge(): void {
+    const { file } = this;
+    if (file === null) return;
+    const name = this.tree.value?.byId.get(file)?.shownName ?? 'this file';
+    this.querySelector<NameDialog>('.hist-purge')?.ask({
+      title: `Remove old history of ${name}`,
+      label: 'Remove everything before this day (YYYY-MM-DD)',
+      value: '',
+      confirm: 'Remove for ever',
+      hint: 'The text stays as it is. Nobody can see any more who wrote what before that day. This cannot be undone.',
+      check: (day) => purgeProblem(day, Date.now()),
+      submit: async (day) => {
+        const purged = await this.session.purgeHistory(file, startOfDay(day).toISOString());
+        if (!purged.ok) return purged.message;
+        const message =
+          purged.value === 0
+            ? 'There was nothing from before that day.'
+            : `${countWords(purged.value, 'edit')} from before ${day} removed from the history.`;
+        this.dispatchEvent(new ToastEvent({ message }));
+        return null;
+      },
+    });
+  }
+
   private renderMenu(): TemplateResult {
     const chosen = (event: CustomEvent<{ item: { value: string } }>): void => {
-      void this.export(event.detail.item.value as ExportKind);
+      if (event.detail.item.value === 'purge') this.askPurge();
+      else void this.export(event.detail.item.value as ExportKind);
     };
     return html`<wa-dropdown placement="bottom-end" @wa-select=${chosen}>
       <button
         slot="trigger"
         class="icon-button"
-        aria-label="Export"
-        title="Export"
+        aria-label="More"
+        title="Export, and more"
         data-testid="history-export"
         ?disabled=${this.exporting}
       >
@@ -197,6 +227,13 @@ export class HistoryPanel extends LightElement {
       <wa-dropdown-item value="markdown" data-testid="export-markdown">Report as Markdown</wa-dropdown-item>
       <wa-dropdown-item value="html" data-testid="export-html">Report as HTML</wa-dropdown-item>
       <wa-dropdown-item value="git" data-testid="export-git">Git history (fast-import)</wa-dropdown-item>
+      ${
+        this.role === 'owner' && this.file !== null
+          ? html`<wa-dropdown-item value="purge" variant="danger" data-testid="history-purge">
+              Remove old history of this file…
+            </wa-dropdown-item>`
+          : nothing
+      }
     </wa-dropdown>`;
   }
 

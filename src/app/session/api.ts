@@ -149,6 +149,11 @@ export interface ProjectSession {
   readText(id: string): Promise<string>;
   /** The tree as it would be if nothing were in the trash. */
   treeWithTrash(): Tree;
+  /**
+   * Removes the history of a file from before a moment (ISO 8601); the text stays. Owners only. Resolves to how many
+   * updates are gone. It cannot be undone.
+   */
+  purgeHistory(id: string, before: string): Promise<Outcome<number>>;
   /** How the synchronisation stands: for the status details and the inspector. */
   inspect(): SyncReport;
   /** Tries now what would be tried later anyway. */

@@ -225,6 +225,7 @@ class WebApp implements App {
       access,
       name,
       emptyFiles: this.memory.emptyFiles(user.id),
+      purgeHistory: (doc, before) => this.backend.purgeHistory(id, doc, before),
       history: { snapshots: this.backend.segments, store: histories, desk: new WorkerDesk(startHistoryWorker) },
       environment: {
         project: id,

@@ -1,5 +1,6 @@
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import type { Outcome } from '../../core/failures.ts';
 import { fileDocumentId, NODE_ID_LENGTH, randomId, reviewDocumentId, treeDocumentId } from '../../core/ids.ts';
 import type { PresenceUser } from '../../core/presence.ts';
 import { learnFolded } from '../../core/review/folded.ts';
@@ -42,6 +43,8 @@ export interface ProjectOptions {
   readonly name: Observable<string>;
   readonly emptyFiles: EmptyFiles;
   readonly history: HistoryPorts;
+  /** Removes the history of a document from before a moment. */
+  readonly purgeHistory: (doc: string, before: string) => Promise<Outcome<number>>;
   /** Runs when the session is closed, after everything is on the device. */
   readonly onClose: () => Promise<void>;
 }
@@ -210,6 +213,10 @@ export class OpenProject implements ProjectSession {
     const tree = readTree(copy);
     copy.destroy();
     return tree;
+  }
+
+  purgeHistory(id: string, before: string): Promise<Outcome<number>> {
+    return this.options.purgeHistory(fileDocumentId(id), before);
   }
 
   inspect(): SyncReport {

@@ -43,6 +43,33 @@ async function showPanel(role: Role = 'editor', file: string | null = node): Pro
 
 const sessions = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[data-testid="timeline-session"]')];
 
+describe('removing old history', () => {
+  it('is offered to owners alone, asks for the day, and refuses what is none', async () => {
+    writeStory();
+    await showPanel('editor');
+    expect(hasTestId('history-purge')).toBe(false);
+    unmountAll();
+    await showPanel('owner');
+    byTestId('history-export').click();
+    byTestId('history-purge').click();
+    const dialog = document.querySelector('.hist-purge');
+    await until(() => dialog?.querySelector('[data-testid=name-input]'));
+    expect(dialog?.textContent).toContain('Remove for ever');
+    const type = (day: string): void => {
+      const input = dialog?.querySelector('wa-input');
+      if (input) input.value = day;
+    };
+    type('2026-02-31');
+    byTestId('name-submit').click();
+    await until(() => hasTestId('name-problem'));
+    expect(project.purges).toEqual([]);
+    type('2026-03-31');
+    byTestId('name-submit').click();
+    await until(() => project.purges.length === 1);
+    expect(project.purges[0]).toBe(`${node} before ${new Date('2026-03-31T00:00:00').toISOString()}`);
+  });
+});
+
 describe('the timeline of a file', () => {
   it('shows who worked when, the newest first, with counts and what changed; names stay text', async () => {
     writeStory();

@@ -3,6 +3,7 @@ import { tellLines } from '../../../src/app/history/blame.ts';
 import { commentsOf } from '../../../src/app/history/export.ts';
 import { cssString } from '../../../src/app/history/mark-styles.ts';
 import { LONGEST_PAUSE_MS, nextFrame, stepFrom, trackOf } from '../../../src/app/history/playback.ts';
+import { purgeProblem, startOfDay } from '../../../src/app/history/purge-day.ts';
 import { tellShares } from '../../../src/app/history/selection-authors.ts';
 import { asCode, dayWords, momentWords, namesWords, shortWords, spanWords } from '../../../src/app/history/words.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
@@ -19,6 +20,18 @@ const steps: Steps = {
   by: Uint16Array.of(0, 0, 1, 1, 0),
   authors: ['ana', 'bob'],
 };
+
+describe('the day before which a history is removed', () => {
+  it('is a day that there is, and has come', () => {
+    const now = Date.parse('2026-06-01T12:00:00');
+    for (const wrong of ['', 'yesterday', '2026-2-3', '2026-02-30', '31.03.2026']) {
+      expect(purgeProblem(wrong, now)).toContain('for example');
+    }
+    expect(purgeProblem('2026-06-02', now)).toContain('not come');
+    expect(purgeProblem('2026-06-01', now)).toBeNull();
+    expect(startOfDay('2026-06-01').getHours()).toBe(0);
+  });
+});
 
 describe('stepping through a history', () => {
   it('goes by edit, and stays at its ends', () => {

@@ -118,6 +118,12 @@ export class FakeProject implements ProjectSession {
   readonly ready = new CountingSignal(true);
   readonly history = new FakeHistory(this.id, () => ana.id);
   inspect = (): SyncReport => SYNC_REPORT;
+  /** What was asked to be purged. */
+  readonly purges: string[] = [];
+  purgeHistory = (id: string, before: string): Promise<Outcome<number>> => {
+    this.purges.push(`${id} before ${before}`);
+    return Promise.resolve(success(3));
+  };
   readonly opened: FakeFile[] = [];
   retries = 0;
   closed = false;
