@@ -72,7 +72,7 @@ describe('pages of the app', () => {
       const policy = headers.get('content-security-policy') ?? '';
       expect(policy.split('; ')).toEqual(
         expect.arrayContaining([
-          "default-src 'self'",
+          "default-src 'none'",
           "script-src 'self'",
           "connect-src 'self' data: https://fra.cloud.example wss://fra.cloud.example",
           "frame-ancestors 'none'",

@@ -73,7 +73,7 @@ it(
     const records = [...store.snapshots.values()].map(({ record }) => record);
     const segments = records.reduce((sum, record) => sum + record.segmentBytes, 0);
     // 17 of them are the row's id.
-    expect(segments / rows.length).toBeLessThan(20);
+    expect(segments / rows.length).toBeLessThan(22);
 
     const history = await readHistory(store, PROJECT, DOC, []);
     const { entries } = there(history.ok ? history.value : null);
