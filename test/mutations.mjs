@@ -191,10 +191,11 @@ const MUTATIONS = [
     'const same = copy.digest === this.digest;',
     'const same = true;',
   ],
+  ['a difference counts at once', 'src/sync/agreement.ts', ' || this.isFresh(client)', ''],
   [
     'digests of before the last change count as a difference',
     'src/sync/agreement.ts',
-    'if (!same && copy.heardAt <= this.changedAt) return;',
+    'copy.heardAt <= this.changedAt || ',
     '',
   ],
   [

@@ -14,6 +14,9 @@ const SMALL_GROUP = 8;
 /** In larger groups each waits a random part of this, times the number of replicas, so that few speak at once. */
 const STAGGER_MS = 100;
 
+/** A difference counts when it lasts so long: what made it may be on its way. */
+const GRACE_MS = 1_000;
+
 /** Between two attempts to heal a document: doubling from the first to the second. */
 const FIRST_HEAL_MS = 4_000;
 const LONGEST_HEAL_MS = 60_000;
@@ -25,6 +28,8 @@ export interface Agreement {
   readonly user: string;
   readonly name: string;
   readonly same: boolean;
+  /** Nothing has changed here since. */
+  readonly current: boolean;
   /** When it was so, in epoch milliseconds on this device's clock. */
   readonly at: number;
 }
@@ -120,7 +125,9 @@ class WatchedDocument {
   private readonly journal: Journal;
   private readonly onChange: () => void;
   private readonly copies = new Map<number, Copy>();
-  private readonly verdicts = new Map<number, { same: boolean; at: number }>();
+  private readonly verdicts = new Map<number, { same: boolean; at: number; current: boolean }>();
+  /** Since when another's copy seems to differ, by client. */
+  private readonly suspects = new Map<number, number>();
   private changedAt: number;
   /** The digest was published since the last change. */
   private told = false;
@@ -131,6 +138,8 @@ class WatchedDocument {
     this.changedAt = this.env.clock.now();
     this.digest = null;
     this.told = false;
+    this.suspects.clear();
+    for (const [client, verdict] of this.verdicts) this.verdicts.set(client, { ...verdict, current: false });
     this.lookLater(this.restTime());
   };
 
@@ -153,9 +162,9 @@ class WatchedDocument {
 
   get agreements(): readonly Agreement[] {
     const found: Agreement[] = [];
-    for (const [client, { same, at }] of this.verdicts) {
+    for (const [client, { same, at, current }] of this.verdicts) {
       const user = (this.presence.awareness.getStates().get(client) as PresenceState | undefined)?.user;
-      if (user) found.push({ client, user: user.id, name: user.name, same, at });
+      if (user) found.push({ client, user: user.id, name: user.name, same, current, at });
     }
     return found.sort((a, b) => b.at - a.at);
   }
@@ -219,13 +228,24 @@ class WatchedDocument {
     const copy = this.copies.get(client);
     if (!copy || this.digest === null) return;
     const same = copy.digest === this.digest;
-    if (!same && copy.heardAt <= this.changedAt) return;
-    this.verdicts.set(client, { same, at: copy.heardAt });
+    if (!same && (copy.heardAt <= this.changedAt || this.isFresh(client))) return;
+    if (same) this.suspects.delete(client);
+    this.verdicts.set(client, { same, at: copy.heardAt, current: true });
     if (same) {
       this.attempt = 0;
       this.nextHeal = 0;
     } else this.heal(client);
     this.onChange();
+  }
+
+  /** Whether a difference has only just come up; it is looked at again then. */
+  private isFresh(client: number): boolean {
+    const now = this.env.clock.now();
+    const since = this.suspects.get(client) ?? now;
+    this.suspects.set(client, since);
+    if (now - since >= GRACE_MS) return false;
+    this.lookLater(GRACE_MS);
+    return true;
   }
 
   private heal(client: number): void {

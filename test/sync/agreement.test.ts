@@ -148,6 +148,36 @@ describe('replicas at rest', () => {
     expect([...agreementsOf(ana), ...agreementsOf(bob)]).toEqual(['BOB: same', 'ANA: same']);
   });
 
+  it('an edit that comes between the rest of another and its digest is no difference', async () => {
+    const ana = await present('ana');
+    const bob = await present('bob');
+    ana.text.insert(0, 'hello');
+    await clock.advance(5_000);
+    // Bob's edit is on its way when Ana tells once more what she held before.
+    server.dropEvent = () => true;
+    bob.text.insert(0, 'x');
+    await clock.advance(100);
+    server.dropEvent = () => false;
+    ana.project.presence.renew();
+    await clock.advance(100);
+    ana.file.read();
+    await clock.advance(8_000);
+    expect(bob.project.report.documents.map(({ heals }) => heals)).toEqual([0]);
+    expect(agreementsOf(bob)).toEqual(['ANA: same']);
+  });
+
+  it('what it said before the last edit is not said of now', async () => {
+    const ana = await present('ana');
+    await present('bob');
+    ana.text.insert(0, 'hello');
+    await clock.advance(5_000);
+    expect(ana.project.ladderOf(FILE).agreements).toMatchObject([{ name: 'BOB', same: true, current: true }]);
+    ana.text.insert(0, 'x');
+    expect(ana.project.ladderOf(FILE).agreements).toMatchObject([{ name: 'BOB', same: true, current: false }]);
+    await clock.advance(5_000);
+    expect(ana.project.ladderOf(FILE).agreements).toMatchObject([{ name: 'BOB', same: true, current: true }]);
+  });
+
   it('a digest that is no digest does no harm', async () => {
     const ana = await present('ana');
     const bob = await present('bob');

@@ -31,7 +31,7 @@ export class ColorChoice extends LightElement {
       <p class="quiet account-hint">
         ${
           chosen === null
-            ? 'Each project gives you a colour that nobody else there has.'
+            ? 'Each project gives you a colour, one that is free there if there is any.'
             : html`The same in every project.
                 <button class="link" ?disabled=${this.busy} @click=${() => this.choose(null)} data-testid="color-none">
                   Let each project choose

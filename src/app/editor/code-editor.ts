@@ -101,7 +101,11 @@ export class CodeEditor extends LightElement {
     if (!this.isConnected) return;
     const codeEditor = this.editor ?? this.createEditor();
     if (changed.has('theme')) monaco.editor.setTheme(`cowrite-${this.theme}`);
-    if (changed.has('readOnly')) codeEditor.updateOptions({ readOnly: this.readOnly });
+    if (changed.has('readOnly')) {
+      codeEditor.updateOptions({ readOnly: this.readOnly });
+      // Monaco leaves its suggestions open over a text that nobody can type into any more.
+      if (this.readOnly) codeEditor.trigger('read-only', 'hideSuggestWidget', null);
+    }
     if (this.file === null) this.release();
     else if (this.binding?.text !== this.file.text || this.binding.disposed) this.bind(codeEditor, this.file);
     if (changed.has('readOnly') && this.binding) this.binding.readOnly = this.readOnly;

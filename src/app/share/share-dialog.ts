@@ -288,7 +288,9 @@ export class ShareDialog extends LightElement {
       case 'hand-over':
         return ask({
           title: 'Hand the project over?',
-          text: `${nameOf(action.member)} becomes an owner of the project, and you an editor.`,
+          text:
+            `${nameOf(action.member)} becomes an owner of the project, and you an editor. ` +
+            'A public link that you have made ends with that.',
           confirm: 'Hand over',
           run: () =>
             void this.act('handOver', action.member, (sharing, project) => sharing.handOver(project, action.member.id)),

@@ -79,6 +79,6 @@ export function endOf({ state }: Pick<ShareLink, 'state'>): string | null {
     case 'used-up':
       return 'Used up';
     case 'dead':
-      return 'Its maker may not invite any more';
+      return 'Made in a role that its maker has no more';
   }
 }

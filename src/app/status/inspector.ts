@@ -164,7 +164,10 @@ export class SyncInspector extends LightElement {
   /** The path of a file; documents of other kinds by what they are. */
   private nameOf(doc: string): string {
     if (doc.startsWith('t')) return 'File tree';
-    return this.session.tree.value.byId.get(doc.slice(1))?.path ?? doc;
+    const id = doc.slice(1);
+    const path = this.session.tree.value.byId.get(id)?.path;
+    if (!doc.startsWith('r')) return path ?? doc;
+    return id === this.session.id ? 'List of commented files' : `Comments on ${path ?? id}`;
   }
 
   private readonly export = (): void => {

@@ -47,12 +47,23 @@ function seenStep(agreements: readonly Agreement[], present: readonly string[], 
     const text = `differs from ${list(different.map((each) => each.name))}: being repaired`;
     return { name: 'Seen', state: 'wrong', text };
   }
-  if (agreements.length > 0) {
-    const latest = agreements.map((each) => `${each.name}, ${ago(now - each.at)}`);
-    return { name: 'Seen', state: 'done', text: `identical with ${list(latest, ' · ', 3)}` };
+  const current = agreements.filter((each) => each.current);
+  const latest = (current.length > 0 ? current : agreements).filter(isFirstOfItsUser);
+  if (latest.length > 0) {
+    const text = list(
+      latest.map((each) => `${each.name}, ${ago(now - each.at)}`),
+      ' · ',
+    );
+    if (current.length > 0) return { name: 'Seen', state: 'done', text: `identical with ${text}` };
+    return { name: 'Seen', state: 'waiting', text: `not since the last edit; identical before with ${text}` };
   }
   if (present.length > 0) return { name: 'Seen', state: 'waiting', text: `not confirmed by ${list(present)} yet` };
   return { name: 'Seen', state: 'waiting', text: 'nobody else is here' };
+}
+
+/** One entry a person, the most recent one: somebody can be here in several tabs. */
+function isFirstOfItsUser({ user }: Agreement, index: number, all: readonly Agreement[]): boolean {
+  return all.findIndex((each) => each.user === user) === index;
 }
 
 /** How long something is past, in words. */

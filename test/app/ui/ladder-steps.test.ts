@@ -11,7 +11,7 @@ function steps(facts: Partial<LadderFacts>): string[] {
 }
 
 function agreement(name: string, same: boolean, secondsAgo: number): Agreement {
-  return { client: name.length, user: name, name, same, at: NOW - secondsAgo * 1_000 };
+  return { client: name.length, user: name, name, same, current: true, at: NOW - secondsAgo * 1_000 };
 }
 
 describe('the ladder', () => {
@@ -39,6 +39,11 @@ describe('the ladder', () => {
     expect(seen([], ['Ana', 'Bob'])).toBe('Seen: waiting, not confirmed by Ana, Bob yet');
     expect(seen([agreement('Ana', true, 3), agreement('Bob', false, 1)])).toBe(
       'Seen: wrong, differs from Bob: being repaired',
+    );
+    const before = { ...agreement('Ana', true, 9), current: false };
+    expect(seen([before])).toBe('Seen: waiting, not since the last edit; identical before with Ana, 9 s ago');
+    expect(seen([agreement('Ana', true, 3), agreement('Ana', true, 4)])).toBe(
+      'Seen: done, identical with Ana, 3 s ago',
     );
     const five = ['A', 'Bo', 'Cyd', 'Dora', 'Emily'].map((name) => agreement(name, true, 1));
     expect(seen(five)).toBe('Seen: done, identical with A, 1 s ago · Bo, 1 s ago · Cyd, 1 s ago · 2 more');

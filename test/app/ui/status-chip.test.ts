@@ -81,7 +81,7 @@ describe('the status chip', () => {
 
   it('shows how far the edits of the open file have come, and what is ignored, while it is open', async () => {
     const { element } = await chip(report('saving', 3));
-    const agreements = [{ client: 1, user: 'bob', name: 'Bob', same: true, at: Date.now() - 3_000 }];
+    const agreements = [{ client: 1, user: 'bob', name: 'Bob', same: true, current: true, at: Date.now() - 3_000 }];
     const ladder = { unsafe: 0, waiting: 1, sending: 2, agreements };
     const quarantined = [
       { row: 'a', reason: 'no stamp' },
