@@ -10,7 +10,10 @@ export const MAX_UPDATE_BYTES = 8 * 1024 * 1024;
  * The longest text of a file, in bytes of UTF-8. Whatever is done to such a text at once, also to undo the deletion of all
  * of it, stays under `MAX_UPDATE_BYTES`.
  */
-export const MAX_TEXT_BYTES = 5 * 1024 * 1024;
+export const MAX_TEXT_BYTES = 6 * 1024 * 1024;
+
+/** The largest file that can be imported, in bytes: there is room to write on. */
+export const MAX_IMPORT_BYTES = 5 * 1024 * 1024;
 
 /** Updates that wait are merged into one row up to this size. */
 export const MAX_BATCH_BYTES = 1024 * 1024;

@@ -23,6 +23,8 @@ export function prepareMonaco(): typeof monaco {
   globalThis.MonacoEnvironment = {
     getWorker: (_moduleId, label) => createWorker(label === 'json' ? jsonWorkerUrl : editorWorkerUrl),
   };
+  // Looked at while there is a network: without one, the browser's cache has it.
+  void isReachable(editorWorkerUrl);
   for (const [name, theme] of Object.entries(themes)) monaco.editor.defineTheme(name, theme);
   return monaco;
 }

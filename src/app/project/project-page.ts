@@ -89,7 +89,7 @@ export class ProjectPage extends LightElement {
     this.addEventListener('editor-too-long', () =>
       this.dispatchEvent(
         new ToastEvent({
-          message: 'Files have at most 5 MB. That would have been more, so it was taken back.',
+          message: 'Files have at most 6 MB. That would have been more, so it was taken back.',
           tone: 'warning',
         }),
       ),

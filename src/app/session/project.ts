@@ -125,7 +125,7 @@ export class OpenProject implements ProjectSession {
   }
 
   createFile(name: string, parent: string | null, content = ''): string {
-    if (isLongerThan(content.length, () => content, MAX_TEXT_BYTES)) throw new Error('Files have at most 5 MB.');
+    if (isLongerThan(content.length, () => content, MAX_TEXT_BYTES)) throw new Error('Files have at most 6 MB.');
     const id = this.createNode('file', name, parent);
     if (content === '') this.options.emptyFiles.add(id);
     else {

@@ -62,7 +62,7 @@ export class SyncInspector extends LightElement {
         </section>
         <section aria-label="Documents">
           <h3>Documents</h3>
-          ${this.renderDocuments(report)}
+          <div class="inspector-scroll">${this.renderDocuments(report)}</div>
         </section>
         ${this.renderIgnored(report)}
         <section aria-label="What happened">

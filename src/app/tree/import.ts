@@ -1,4 +1,4 @@
-import { MAX_NAME_CHARS, MAX_TEXT_BYTES } from '../../core/limits.ts';
+import { MAX_NAME_CHARS, MAX_IMPORT_BYTES } from '../../core/limits.ts';
 import { nameProblem } from '../../core/names.ts';
 import { wellFormedText } from '../../core/text.ts';
 
@@ -9,8 +9,8 @@ export type Imported =
 /** Reads a text file as it is to be stored; its line endings are told apart and made one where the file is created. */
 export async function readImport(file: File): Promise<Imported> {
   const refuse = (reason: string): Imported => ({ ok: false, problem: `“${file.name}” was not imported: ${reason}` });
-  if (file.size > MAX_TEXT_BYTES) {
-    return refuse(`it has ${megabytes(file.size)}, and files have at most ${megabytes(MAX_TEXT_BYTES)}.`);
+  if (file.size > MAX_IMPORT_BYTES) {
+    return refuse(`it has ${megabytes(file.size)}, and files have at most ${megabytes(MAX_IMPORT_BYTES)}.`);
   }
   const name = file.name.normalize('NFC').slice(0, MAX_NAME_CHARS);
   const problem = nameProblem(name);

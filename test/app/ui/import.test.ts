@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeText, readImport } from '../../../src/app/tree/import.ts';
-import { MAX_TEXT_BYTES } from '../../../src/core/limits.ts';
+import { MAX_IMPORT_BYTES } from '../../../src/core/limits.ts';
 import { TreeActions } from '../../../src/app/project/tree-actions.ts';
 import type { Toast } from '../../../src/app/ui/events.ts';
 import { FakeProject } from './fake-app.ts';
@@ -24,9 +24,9 @@ describe('reading a file', () => {
   });
 
   it('takes 5 MB, and says what is wrong with more', async () => {
-    const most = await readImport(new File(['x'.repeat(MAX_TEXT_BYTES)], 'most.txt'));
+    const most = await readImport(new File(['x'.repeat(MAX_IMPORT_BYTES)], 'most.txt'));
     expect(most.ok).toBe(true);
-    const more = await readImport(new File(['x'.repeat(MAX_TEXT_BYTES + 600_000)], 'more.txt'));
+    const more = await readImport(new File(['x'.repeat(MAX_IMPORT_BYTES + 600_000)], 'more.txt'));
     expect(more).toEqual({
       ok: false,
       problem: '“more.txt” was not imported: it has 5.6 MB, and files have at most 5 MB.',
