@@ -21,9 +21,7 @@ export function safeColor(color: unknown): string {
 
 /** At most two letters for an avatar. */
 export function initialsOf(name: string): string {
-  const all = name.trim().split(/\s+/u);
-  const spoken = all.filter((word) => /^[\p{L}\p{N}]/u.test(word));
-  const words = spoken.length > 0 ? spoken : all;
+  const words = name.trim().split(/\s+/u);
   const shown = words.length > 1 ? [words[0], words.at(-1)] : words;
   return shown
     .map((word) => firstLetter(word || '?'))

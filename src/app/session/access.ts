@@ -38,6 +38,8 @@ export class AccessWatch {
   private lastAsked = -Infinity;
   private asking: Promise<void> | null = null;
   private again = false;
+  private later: ReturnType<typeof setTimeout> | null = null;
+  private isOffline = false;
   private closed = false;
 
   constructor(options: AccessOptions) {
@@ -57,16 +59,19 @@ export class AccessWatch {
     return status.subscribe(({ status: next }) => {
       const before = last;
       last = next;
+      this.isOffline = next === 'offline';
       if (next === before) return;
       const isBack = (before === 'offline' || before === 'failed') && next !== 'offline' && next !== 'failed';
       const isRefused = next === 'failed' && this.notice.value?.kind !== 'removed';
       if (!isBack && !isRefused) return;
       if (this.options.now() - this.lastAsked >= PATIENCE_MS) this.ask();
+      else this.askLater();
     });
   }
 
   /** Asks now; announcements that come meanwhile lead to one more question. */
   ask(): void {
+    if (this.closed) return;
     if (this.asking !== null) {
       this.again = true;
       return;
@@ -82,12 +87,23 @@ export class AccessWatch {
       });
   }
 
+  /** The question may have been asked before what is to be found out, or could not be answered. */
+  private askLater(): void {
+    // Whoever is offline asks when that is over.
+    if (this.closed || this.isOffline) return;
+    this.later ??= setTimeout(() => {
+      this.later = null;
+      this.ask();
+    }, PATIENCE_MS);
+  }
+
   dismissNotice(): void {
     if (this.notice.value?.kind === 'role-changed') this.notice.set(null);
   }
 
   close(): void {
     this.closed = true;
+    if (this.later) clearTimeout(this.later);
   }
 
   private async askOnce(): Promise<void> {
@@ -95,7 +111,8 @@ export class AccessWatch {
     const answer = await ask();
     if (this.closed) return;
     if (!answer.ok) {
-      if (isPassing(answer.kind) || answer.kind === 'unauthenticated') return;
+      if (isPassing(answer.kind)) return this.askLater();
+      if (answer.kind === 'unauthenticated') return;
       if (answer.kind !== 'forbidden') return deny(answer.message);
       this.notice.set({ kind: 'removed' });
       // Whoever is not in the project changes nothing in it any more [P15].

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AccessWatch, REMOVED } from '../../../src/app/session/access.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
 import { failure, success, type Outcome } from '../../../src/core/failures.ts';
@@ -99,6 +99,35 @@ describe('a role that changes while the project is open', () => {
     turn('failed');
     await settle();
     expect(world.role.value).toBe('reviewer');
+  });
+
+  it('[P16] is asked for again when the answer was too early, or could not be had', async () => {
+    vi.useFakeTimers();
+    try {
+      const { world, watch, turn } = stage();
+      world.answer = failure('server', 'busy');
+      turn('offline');
+      turn('saving');
+      await vi.advanceTimersByTimeAsync(100);
+      expect([world.asked, watch.notice.value]).toEqual([1, null]);
+      world.answer = success('viewer');
+      // Refused at once after the question: not before the patience is over, but then.
+      world.now += 1_000;
+      turn('failed');
+      await vi.advanceTimersByTimeAsync(6_000);
+      expect(world.asked).toBe(2);
+      expect(world.role.value).toBe('viewer');
+      // Offline nobody is asked, and nothing is left behind.
+      world.answer = failure('offline', 'no network');
+      turn('offline');
+      watch.ask();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(world.asked).toBe(3);
+      watch.close();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('stays when the server cannot be asked, or the session has ended', async () => {
