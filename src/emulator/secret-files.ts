@@ -46,7 +46,9 @@ export function checkedApiKey(key: string): string {
 export function makePrivate(dataDir: string): void {
   tighten(dataDir, 0o700);
   const database = join(dataDir, DATABASE_FILE);
-  closeSync(openSync(database, 'a', 0o600));
+  // Only while there is none: closing a file takes from this process every lock on it, and SQLite, where a connection of it
+  // has not quite ended, would not notice. Another process that takes a copy then deletes the log that is being written.
+  if (!existsSync(database)) closeSync(openSync(database, 'a', 0o600));
   for (const suffix of ['', '-wal', '-shm']) if (existsSync(database + suffix)) tighten(database + suffix, 0o600);
 }
 
