@@ -187,6 +187,8 @@ export class DocumentSync {
   /** Reads and applies everything again, also what is believed to be here: another replica holds something else [LOG-5]. */
   heal(): void {
     this.inbox.forgetAll();
+    // And it may be the server that lacks something, as after the restore of an older copy: then it gets it from here.
+    this.known ??= [];
     this.generation = 0;
     this.read();
   }

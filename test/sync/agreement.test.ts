@@ -135,6 +135,28 @@ describe('replicas at rest', () => {
     expect(agreementsOf(ana)).toEqual(['BOB: same']);
   });
 
+  it('[LOG-5] what the server has lost comes back to it from a replica that holds it, once', async () => {
+    const ana = await present('ana');
+    const bob = await present('bob');
+    ana.text.insert(0, 'hello');
+    await clock.advance(3_000);
+    ana.text.insert(5, ' world');
+    await clock.advance(3_000);
+    // An older copy of the server's data was restored.
+    const lost = server.rows.pop();
+    expect(lost).toBeDefined();
+    const chen = await present('chen');
+    await clock.advance(1_000);
+    expect(chen.text.toJSON()).toBe('hello');
+    await clock.advance(60_000);
+    for (const each of [ana, bob, chen]) expect(each.text.toJSON()).toBe('hello world');
+    expect(agreementsOf(chen).toSorted()).toEqual(['ANA: same', 'BOB: same']);
+    const replay = new Y.Doc();
+    for (const { data } of server.rows) Y.applyUpdate(replay, Buffer.from(data, 'base64'));
+    expect(replay.getText('text').toJSON()).toBe('hello world');
+    expect(server.rows.length).toBeLessThan(5);
+  });
+
   it('what another has told before the last change is no difference', async () => {
     const ana = await present('ana');
     const bob = await present('bob');

@@ -4,7 +4,7 @@ import { success } from '../../src/core/failures.ts';
 import type { Snapshot, SnapshotStore } from '../../src/core/ports.ts';
 import type { StoredReport } from '../../src/sync/storage-bill.ts';
 import { MemoryServer } from '../helpers/memory-server.ts';
-import { Replica } from '../helpers/replica.ts';
+import { FILE, Replica } from '../helpers/replica.ts';
 import { VirtualClock } from '../helpers/virtual-clock.ts';
 
 let clock: VirtualClock;
@@ -76,6 +76,7 @@ describe('the storage bill of a document', () => {
     ana.feed.connect();
     await clock.advance(1_000);
     await type(ana, 'hello');
+    server.snapshots.set(FILE, { generation: 1, state: Y.encodeStateAsUpdateV2(ana.file.doc) });
     server.rows.splice(0);
     ana.file.heal();
     await clock.advance(1_000);
