@@ -177,7 +177,8 @@ describe('attacks of a member on a project', () => {
     await compact();
     const after = await opened();
     expect(after).toEqual(before);
-    expect(new Map(after.authors.map(([text, author]) => [text, author])).get('first')).toBe(ana.id);
+    // “ last” is Ana's as well, and stands beside it or not.
+    expect(after.authors.find(([text]) => text.includes('first'))?.[1]).toBe(ana.id);
   });
 
   it('[STAMP-3] [P44] replay of another’s row: neither the text nor its author changes', async () => {
