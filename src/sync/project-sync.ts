@@ -200,6 +200,7 @@ export class ProjectSync {
 
   private setDenied(reason: string | null): void {
     this.denied = reason;
+    for (const sender of this.senders.values()) sender.suspend(reason !== null);
     if (reason !== null) this.journal.add(`let in no more: ${reason}`);
     for (const document of this.documents.values()) document.setDenied(reason);
     this.onChange();
@@ -236,6 +237,7 @@ export class ProjectSync {
     const { governor, journal } = this;
     const shared = { governor, journal, passenger: this.presence };
     const sender = new Sender(this.env, doc, shared, () => this.changed(doc));
+    sender.suspend(this.denied !== null);
     this.senders.set(doc, sender);
     return sender;
   }

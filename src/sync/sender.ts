@@ -60,6 +60,7 @@ export class Sender {
   private urgent = 0;
   private cancelWait: (() => void) | null = null;
   private cancelWatch: (() => void) | null = null;
+  private paused = false;
   private closed = false;
 
   /** @param onChange called after each change of `problem` or of what is pending */
@@ -122,6 +123,12 @@ export class Sender {
     this.pump();
   }
 
+  /** Sends nothing after the request in flight until it is over: this user may not go on here. */
+  suspend(paused: boolean): void {
+    this.paused = paused;
+    this.pump();
+  }
+
   /** Sends what waits now without waiting for more: the person has turned to something else. */
   flush(): void {
     if (this.outbox.isEmpty || this.problem !== null) return;
@@ -146,7 +153,7 @@ export class Sender {
 
   /** Hands what waits to the browser to be sent, since the page may end now. It stays in the outbox all the same. */
   sendWhileClosing(): void {
-    if (this.problem !== null) return;
+    if (this.problem !== null || this.paused) return;
     for (const { row, update } of this.outbox.sealAll()) {
       if (this.refusal(update) !== null) continue;
       this.shared.governor.count(this.env.clock.now());
@@ -180,7 +187,7 @@ export class Sender {
   }
 
   private pump(): void {
-    if (this.running || this.closed || this.problem !== null) return;
+    if (this.running || this.closed || this.paused || this.problem !== null) return;
     this.running = this.run()
       .catch((error: unknown) => {
         this.stop('Sending has failed unexpectedly.');
@@ -194,9 +201,9 @@ export class Sender {
   }
 
   private async run(): Promise<void> {
-    while (!this.closed && this.problem === null) {
+    while (!this.closed && !this.paused && this.problem === null) {
       if (!this.outbox.isEmpty) await this.turn();
-      const batch = this.closed ? null : await this.outbox.next();
+      const batch = this.closed || this.paused ? null : await this.outbox.next();
       if (batch === null) return;
       const refusal = this.refusal(batch.update);
       if (refusal !== null) return this.stop(refusal);

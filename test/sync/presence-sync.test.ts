@@ -140,9 +140,9 @@ describe('presence', () => {
       expect(ana.status).toBe('failed');
       expect(ana.file.status.sentence).toContain(text);
       expect(server.connections).toBe(0);
-      server.appendFaults.push(failure(kind, 'no'));
       ana.text.insert(0, 'kept');
       await settle();
+      expect(server.attempts).toHaveLength(0);
       expect(ana.file.status.sentence).toContain('1 edit kept on this device');
 
       server.presenceFault = null;
@@ -154,6 +154,22 @@ describe('presence', () => {
       expect(server.rows).toHaveLength(1);
     },
   );
+
+  it('[P16] [P23] deleted by its owner: what is typed is kept here and not stored, as the status says', async () => {
+    const ana = await present('ana');
+    ana.project.deny('This project has been deleted by its owner.');
+    ana.text.insert(0, 'late');
+    await clock.advance(60_000);
+    ana.project.leave();
+    expect(server.rows).toHaveLength(0);
+    expect(ana.file.status).toMatchObject({ status: 'failed', pending: 1, unsafe: 0 });
+    expect(ana.file.status.sentence).toBe('This project has been deleted by its owner. 1 edit kept on this device.');
+    ana.project.nudge();
+    ana.feed.connect();
+    await clock.advance(1_000);
+    expect(server.rows).toHaveLength(1);
+    expect(ana.status).toBe('saved');
+  });
 
   it('[P24] after a reconnect everybody is visible again', async () => {
     const ana = await present('ana');
