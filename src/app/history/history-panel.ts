@@ -200,7 +200,7 @@ export class HistoryPanel extends LightElement {
         const message =
           purged.value === 0
             ? 'There was nothing from before that day.'
-            : `${countWords(purged.value, 'edit')} from before ${day} removed from the history.`;
+            : `${countWords(purged.value, 'edit')} from before ${day} removed from the history for ever. Reload the page to see it so.`;
         this.dispatchEvent(new ToastEvent({ message }));
         return null;
       },
