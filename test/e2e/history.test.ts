@@ -143,7 +143,7 @@ describe('history', () => {
     await rita.byId('version').getByText('Handed in').waitFor();
     await rita.byId('version-show').click();
     await rita.byId('hunk').first().waitFor();
-    expect(await rita.byId('hunk').textContent()).toMatch(/Bob[^]*epsilon/);
+    await expect.poll(() => rita.byId('hunk').first().textContent(), { timeout: 30_000 }).toMatch(/Bob[^]*epsilon/);
     await closeMoment(rita);
     await rita.byId('tab-timeline').click();
   });

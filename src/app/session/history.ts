@@ -272,6 +272,8 @@ class DocumentHistory {
   }
 
   ask<M extends FileMethod>(method: M, ...args: FileArguments<M>): Promise<Answer<M>> {
+    // What has arrived comes first: an answer of a moment ago would undo what was saved since.
+    if (!this.loading) this.flush();
     return this.desk.ask(method, ...([this.doc, ...args] as unknown as Arguments<M>));
   }
 
