@@ -10,7 +10,7 @@ import { sweep } from '../../src/core/compaction/sweep.ts';
 import type { Failure } from '../../src/core/failures.ts';
 import { randomId } from '../../src/core/ids.ts';
 import type { FunctionAnswer, FunctionContext } from '../context.ts';
-import { rolesOf } from './members.ts';
+import { rolesOf } from '../members.ts';
 import { parseRequest } from './request.ts';
 
 /** Somebody waits for the answer, for 30 s at most; `end: 'more'` asks them to call again. */

@@ -1,4 +1,5 @@
 import { AppwriteException, Client, Query, TablesDB, Teams, type Models } from 'node-appwrite';
+import { rolesOf } from '../members.ts';
 import type { LinkRole } from '../../src/core/members.ts';
 import { isRole } from '../../src/core/roles.ts';
 import type { Membership, SharePorts, StoredLink } from './ports.ts';
@@ -28,17 +29,7 @@ export function appwritePorts(access: AppwriteAccess): Omit<SharePorts, 'now' | 
   const tables = new TablesDB(client);
 
   return {
-    async roles(project, user) {
-      try {
-        const queries = [Query.equal('userId', [user])];
-        const { memberships } = await teams.listMemberships({ teamId: project, queries });
-        // Filtered again, so that a server which ignored the query could not lend somebody another's role.
-        return memberships.find(({ userId, confirm }) => userId === user && confirm)?.roles ?? null;
-      } catch (error) {
-        if (typeOf(error) === 'team_not_found') return null;
-        throw error;
-      }
-    },
+    roles: (project, user) => rolesOf(teams, project, user),
 
     async isDeleted(project) {
       const queries = [Query.equal('$id', [project]), Query.limit(1)];
