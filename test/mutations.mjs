@@ -34,18 +34,18 @@ const MUTATIONS = [
     'the snapshot is read before the rows',
     'src/sync/document-sync.ts',
     'const since = this.inbox.since;',
-    'const since = this.inbox.since;\n    const early = await this.readSnapshot();',
-    'const snapshot = rows.ok ? await this.readSnapshot() : null;',
+    'const since = this.inbox.since;\n    const early = await this.snapshots.read();',
+    'const snapshot = rows.ok ? await this.snapshots.read() : null;',
     'const snapshot = early;',
   ],
-  ['a gap is not looked after', 'src/sync/document-sync.ts', 'this.inbox.forgetPosition();\n      this.read();', ''],
+  ['a gap is not looked after', 'src/sync/gap-watch.ts', 'if (hasGap()) onGap();', ''],
   [
     'no periodic re-reads',
     'src/sync/project-sync.ts',
     'for (const document of this.documents.values()) document.read();\n      this.adoptAll',
     'this.adoptAll',
   ],
-  ['no repair diff', 'src/sync/document-sync.ts', 'if (missing) this.sender.add(missing);', ''],
+  ['no repair diff', 'src/sync/repair-diff.ts', 'if (missing) this.sender.add(missing);', ''],
   [
     'equal state vectors count as equal',
     'src/core/repair.ts',
@@ -201,7 +201,9 @@ const MUTATIONS = [
   [
     'healing reads only what is new',
     'src/sync/document-sync.ts',
-    'this.inbox.forgetAll();\n    this.generation = 0;\n    this.read();',
+    'this.inbox.forgetAll();\n    // And',
+    '// And',
+    'this.snapshots.forget();\n    this.read();',
     'this.read();',
   ],
   [
@@ -291,8 +293,8 @@ const MUTATIONS = [
   [
     'a snapshot is read only when a page opens',
     'src/sync/document-sync.ts',
-    'const snapshot = rows.ok ? await this.readSnapshot() : null;',
-    'const snapshot = rows.ok && since === undefined ? await this.readSnapshot() : null;',
+    'const snapshot = rows.ok ? await this.snapshots.read() : null;',
+    'const snapshot = rows.ok && since === undefined ? await this.snapshots.read() : null;',
   ],
   [
     'a snapshot counts as held although deletes are missing',
@@ -308,8 +310,8 @@ const MUTATIONS = [
   ],
   [
     'a repair that is tried again has forgotten the rows',
-    'src/sync/document-sync.ts',
-    'this.known.push(...entries.map((entry) => entry.update));\n        return false;',
+    'src/sync/repair-diff.ts',
+    'this.known.push(...listed);\n        return false;',
     'return false;',
   ],
   [

@@ -1,20 +1,20 @@
 import * as Y from 'yjs';
 import type { LogEntry, UpdateRow } from '../core/codec.ts';
-import { holdsAll } from '../core/compaction/fold.ts';
 import { documentKind } from '../core/ids.ts';
-import { GAP_PATIENCE_MS, LONG_TAIL_ROWS } from '../core/limits.ts';
-import { DEVICE, REMOTE, TAB } from '../core/origins.ts';
-import { retryPending } from '../core/pending.ts';
-import type { DeviceDocument, SnapshotHead, TabMessage } from '../core/ports.ts';
-import { mayHoldMore, missingOnServer } from '../core/repair.ts';
+import { LONG_TAIL_ROWS } from '../core/limits.ts';
+import { DEVICE, TAB } from '../core/origins.ts';
+import type { DeviceDocument, TabMessage } from '../core/ports.ts';
 import { mayWrite } from '../core/roles.ts';
 import { deriveStatus, type StatusReport, type SyncFacts } from '../core/status.ts';
 import { backoffDelay } from './backoff.ts';
 import type { Environment } from './environment.ts';
 import { CompactionWish } from './compaction-wish.ts';
+import { GapWatch } from './gap-watch.ts';
 import { Inbox } from './inbox.ts';
 import type { Journal } from './journal.ts';
+import { RepairDiff } from './repair-diff.ts';
 import type { Sender } from './sender.ts';
+import { SnapshotReader } from './snapshot-reader.ts';
 import { StorageBill } from './storage-bill.ts';
 
 /**
@@ -51,13 +51,9 @@ export class DocumentSync {
   private readAgain = false;
   private attempt = 0;
   private cancelRetry: (() => void) | null = null;
-  private cancelGapTimer: (() => void) | null = null;
-  /** A gap that a complete re-read did not close: what is missing is not on the server, so the status is not held up. */
-  private gapIsKnown = false;
-  /** What this page knows to be on the server or on its way, until the repair diff has run [LOG-2]. */
-  private known: Uint8Array[] | null = [];
-  /** The newest snapshot whose content is in the document. */
-  private generation = 0;
+  private readonly gap: GapWatch;
+  private readonly repair: RepairDiff;
+  private readonly snapshots: SnapshotReader;
   private readonly compaction: CompactionWish;
   private closed = false;
 
@@ -70,7 +66,18 @@ export class DocumentSync {
     this.journal = journal;
     this.onChange = onChange;
     this.inbox = new Inbox(env.project, id, doc);
+    this.snapshots = new SnapshotReader(env, id, doc, this.inbox, journal);
     this.compaction = new CompactionWish(env, id, journal);
+    this.gap = new GapWatch({
+      clock: env.clock,
+      hasGap: () => this.inbox.hasGap,
+      onGap: () => {
+        journal.add('an update waits for one that has not arrived: everything is read again', id);
+        this.inbox.forgetPosition();
+        this.read();
+      },
+    });
+    this.repair = new RepairDiff(doc, sender, () => this.snapshots.state());
 
     const onUpdate = (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction): void => {
       if (transaction.local) this.write(update);
@@ -156,7 +163,7 @@ export class DocumentSync {
       return;
     }
     this.applyRows([row]);
-    this.watchGap();
+    this.gap.look();
   }
 
   /** Reads the rows since the last complete list, with the overlap; calls that come meanwhile become one more read. */
@@ -188,8 +195,8 @@ export class DocumentSync {
   heal(): void {
     this.inbox.forgetAll();
     // And it may be the server that lacks something, as after the restore of an older copy: then it gets it from here.
-    this.known ??= [];
-    this.generation = 0;
+    this.repair.runAgain();
+    this.snapshots.forget();
     this.read();
   }
 
@@ -198,7 +205,7 @@ export class DocumentSync {
     if (this.closed) return;
     this.closed = true;
     this.cancelRetry?.();
-    this.cancelGapTimer?.();
+    this.gap.close();
     this.compaction.close();
     for (const undo of this.undo) undo();
     await this.reading;
@@ -217,7 +224,7 @@ export class DocumentSync {
         for (const update of waiting) Y.applyUpdate(this.doc, update, DEVICE);
       };
       Y.transact(this.doc, apply, DEVICE, false);
-      this.known?.push(...waiting);
+      this.repair.learn(waiting);
       for (const update of waiting) this.mine(update);
     }
     this.onChange();
@@ -229,7 +236,7 @@ export class DocumentSync {
       this.env.report(new Error(`an edit of ${this.id} by a ${this.env.identity().role} is not sent`));
       return;
     }
-    this.known?.push(update);
+    this.repair.learn([update]);
     this.mine(update);
     this.sender.add(update);
   }
@@ -244,7 +251,7 @@ export class DocumentSync {
     switch (message.type) {
       case 'update':
         this.sender.heardUpdate(message);
-        this.known?.push(message.update);
+        this.repair.learn([message.update]);
         this.mine(message.update);
         Y.applyUpdate(this.doc, message.update, TAB);
         break;
@@ -273,7 +280,7 @@ export class DocumentSync {
       }
     });
     // The snapshot after the rows: a row that was compacted away in between is inside it.
-    const snapshot = rows.ok ? await this.readSnapshot() : null;
+    const snapshot = rows.ok ? await this.snapshots.read() : null;
     const held = this.held;
     this.held = null;
     if (this.closed) return;
@@ -284,7 +291,7 @@ export class DocumentSync {
       this.polled = false;
       return this.onChange();
     }
-    if (snapshot) this.applySnapshot(snapshot);
+    if (snapshot) this.snapshots.apply(snapshot);
     const entries = [...entriesById.values()];
     this.inbox.apply(entries);
     this.applyRows(held);
@@ -294,61 +301,20 @@ export class DocumentSync {
     this.bill.snapshot(snapshot);
     this.attempt = 0;
     if (since === undefined) {
-      if (!(await this.repair(snapshot, entries))) {
+      if (!(await this.repair.run(snapshot, updatesOf(entries), this.mayWrite))) {
         // The next try needs to be told again what the server holds.
-        this.generation = 0;
+        this.snapshots.forget();
         this.inbox.forgetPosition();
         return this.retry();
       }
-      this.gapIsKnown = this.inbox.hasGap;
+      this.gap.allRead();
     }
     // A list that was begun without the feed may lack what was announced before it was live.
     if (live === this.live) this.caughtUp = true;
     this.polled = !this.live;
-    this.watchGap();
-    if (all !== null && all.size > LONG_TAIL_ROWS) this.compaction.wanted(this.generation);
+    this.gap.look();
+    if (all !== null && all.size > LONG_TAIL_ROWS) this.compaction.wanted(this.snapshots.generation);
     this.onChange();
-  }
-
-  /**
-   * What the newest snapshot holds, if it is newer than the one that is known, with its state if the document lacks
-   * anything of it; `null` where there is none, `false` if it could not be read.
-   */
-  private async readSnapshot(): Promise<KnownSnapshot | null | false> {
-    const { snapshots, project } = this.env;
-    // An empty document lacks everything: whether it does need not be asked.
-    if (this.generation > 0 || this.doc.store.clients.size > 0) {
-      const head = await snapshots.head(project, this.id, this.generation);
-      if (!head.ok) return false;
-      if (head.value === null) return null;
-      if (holdsAll(this.doc, head.value.holds)) return (await this.learnFolded()) && { ...head.value, state: null };
-    }
-    const newest = await snapshots.newest(project, this.id);
-    if (!newest.ok) {
-      this.journal.add(`no snapshot: ${newest.message}`, this.id);
-      return false;
-    }
-    for (const damage of newest.value?.repaired ?? []) this.journal.add(`snapshot made good: ${damage}`, this.id);
-    return (await this.learnFolded()) && newest.value;
-  }
-
-  /** Who wrote what is in snapshots, for documents that show it entry by entry; `false` if it could not be read. */
-  private async learnFolded(): Promise<boolean> {
-    const { stamps } = this.inbox;
-    if (stamps === null) return true;
-    const folded = await this.env.snapshots.folded(this.env.project, this.id);
-    if (folded.ok) for (const { update, stamp } of folded.value) stamps.learn(update, stamp);
-    return folded.ok;
-  }
-
-  private applySnapshot({ generation, state }: KnownSnapshot): void {
-    const { doc } = this;
-    const apply = (): void => {
-      if (state) Y.applyUpdateV2(doc, state, REMOTE);
-      retryPending(doc, REMOTE);
-    };
-    Y.transact(doc, apply, REMOTE, false);
-    this.generation = generation;
   }
 
   private retry(): void {
@@ -359,72 +325,12 @@ export class DocumentSync {
   private applyRows(rows: readonly UpdateRow[]): void {
     if (rows.length === 0) return;
     const entries = this.inbox.check(rows);
-    if (this.known) this.known.push(...entries.map((entry) => entry.update));
+    this.repair.learn(updatesOf(entries));
     this.inbox.apply(entries);
     if (entries.length < rows.length) this.onChange();
   }
-
-  /**
-   * Missing dependencies are normal for a moment. If they stay, the rows are read again from the beginning; if even
-   * that does not bring them, they are not on the server yet, and the periodic re-reads go on looking [P1].
-   */
-  private watchGap(): void {
-    if (!this.inbox.hasGap) {
-      this.gapIsKnown = false;
-      this.cancelGapTimer?.();
-      this.cancelGapTimer = null;
-      return;
-    }
-    if (this.cancelGapTimer || this.gapIsKnown) return;
-    this.cancelGapTimer = this.env.clock.after(GAP_PATIENCE_MS, () => {
-      this.cancelGapTimer = null;
-      if (!this.inbox.hasGap) return;
-      this.journal.add('an update waits for one that has not arrived: everything is read again', this.id);
-      this.inbox.forgetPosition();
-      this.read();
-    });
-  }
-
-  /**
-   * Queues what this device holds and the server lacks: what a crash kept out of the outbox [LOG-2]. Runs once; `false`
-   * if it has to be tried again, since the server's state could not be read.
-   */
-  private async repair(snapshot: KnownSnapshot | null, entries: readonly LogEntry[]): Promise<boolean> {
-    if (this.known === null) return true;
-    // Other tabs may have added to the outbox since it was loaded.
-    const waiting = await this.sender.adopt();
-    const updates = [...entries.map((entry) => entry.update), ...this.known, ...waiting];
-    if (this.mayWrite && mayHoldMore(this.doc, snapshot?.holds ?? null, updates)) {
-      const state = snapshot && (snapshot.state ?? (await this.readState()));
-      if (state === false) {
-        // They are applied by now, so the next list will not bring them again.
-        this.known.push(...entries.map((entry) => entry.update));
-        return false;
-      }
-      this.queueMissing(state, [...updates, ...this.known]);
-    }
-    this.known = null;
-    return true;
-  }
-
-  private async readState(): Promise<Uint8Array | null | false> {
-    const newest = await this.env.snapshots.newest(this.env.project, this.id);
-    return newest.ok && (newest.value?.state ?? null);
-  }
-
-  private queueMissing(state: Uint8Array | null, updates: readonly Uint8Array[]): void {
-    const server = new Y.Doc();
-    server.transact(() => {
-      if (state) Y.applyUpdateV2(server, state);
-      for (const update of updates) Y.applyUpdate(server, update);
-    });
-    const missing = missingOnServer(this.doc, server);
-    server.destroy();
-    if (missing) this.sender.add(missing);
-  }
 }
 
-/** A snapshot whose state is here, or not needed: the document holds it. */
-interface KnownSnapshot extends SnapshotHead {
-  readonly state: Uint8Array | null;
+function updatesOf(entries: readonly LogEntry[]): Uint8Array[] {
+  return entries.map((entry) => entry.update);
 }
