@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeUpdateRow, type UpdateRow } from '../../src/core/codec.ts';
 import type { CompactionStore, NewSnapshot } from '../../src/core/compaction/ports.ts';
@@ -14,18 +14,25 @@ export const DOC = 'fbench';
 const PAGE = 500;
 const PAUSE_MS = 250;
 const START = Date.UTC(2026, 0, 5, 9);
-/** A record is a length in four bytes and an update; this is more than any of these keystrokes needs. */
-const RECORD = 128;
+/** Before each page: its length in bytes. */
+const HEADER = 4;
 
-/** Writes updates as the log of a document that another process reads page by page. */
+/** Writes updates as the log of a document that another process reads: pages of rows, as JSON. */
 export function writeLog(path: string, updates: readonly Uint8Array[]): void {
-  const bytes = Buffer.alloc(updates.length * RECORD);
-  for (const [at, update] of updates.entries()) {
-    if (update.length + 4 > RECORD) throw new Error('A keystroke of the recording is longer than a record');
-    bytes.writeUInt32LE(update.length, at * RECORD);
-    bytes.set(update, at * RECORD + 4);
+  const file = openSync(path, 'w');
+  for (let start = 0; start < updates.length; start += PAGE) {
+    const rows = updates.slice(start, start + PAGE).map((update, at): UpdateRow => {
+      const id = randomId((length) => new Uint8Array(randomBytes(length)));
+      const row = encodeUpdateRow(id, DOC, update, { project: PROJECT, role: 'editor', author: 'martin' });
+      return { ...row, createdAt: new Date(START + (start + at) * PAUSE_MS).toISOString() };
+    });
+    const page = Buffer.from(JSON.stringify(rows));
+    const header = Buffer.alloc(HEADER);
+    header.writeUInt32LE(page.length);
+    writeSync(file, header);
+    writeSync(file, page);
   }
-  writeFileSync(path, bytes);
+  closeSync(file);
 }
 
 /**
@@ -51,18 +58,10 @@ export class FileLog implements CompactionStore {
   }
 
   rows(): ReturnType<CompactionStore['rows']> {
-    const rows: UpdateRow[] = [];
-    const size = Math.min(PAGE, this.count - this.read);
-    const bytes = Buffer.alloc(size * RECORD);
-    readSync(this.file, bytes, 0, bytes.length, this.read * RECORD);
-    for (let at = 0; at < size; at++) {
-      const start = at * RECORD;
-      const update = bytes.subarray(start + 4, start + 4 + bytes.readUInt32LE(start));
-      const id = randomId((length) => new Uint8Array(randomBytes(length)));
-      const row = encodeUpdateRow(id, DOC, update, { project: PROJECT, role: 'editor', author: 'martin' });
-      rows.push({ ...row, createdAt: new Date(START + (this.read + at) * PAUSE_MS).toISOString() });
-    }
-    this.read += size;
+    const header = this.bytes(HEADER);
+    const page = JSON.parse(this.bytes(header.readUInt32LE()).toString('latin1')) as UpdateRow[];
+    const rows = page.slice(0, this.count - this.read);
+    this.read += rows.length;
     const last = rows.at(-1);
     const next = last === undefined || this.read === this.count ? null : { since: last.createdAt, skip: 0 };
     return Promise.resolve(success({ rows, next }));
@@ -118,6 +117,12 @@ export class FileLog implements CompactionStore {
     const { head } = this;
     if (head === undefined) throw new Error('Nothing was folded');
     return readFileSync(this.frames.get(head.stateBlob ?? '') ?? join(this.folder, `${head.id}.state`));
+  }
+
+  private bytes(count: number): Buffer {
+    const bytes = Buffer.alloc(count);
+    readSync(this.file, bytes);
+    return bytes;
   }
 
   private keep(name: string, bytes: Uint8Array): string {

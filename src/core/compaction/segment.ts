@@ -20,13 +20,11 @@ export interface Segment {
 const PACKED_ID = /^[0-9a-z]{25}$/;
 const PACKED_ID_CHARS = 25;
 const PACKED_ID_BYTES = 17;
-const PARTS = [
-  [0, 10],
-  [10, 20],
-  [20, 25],
-] as const;
-const MIDDLE = 36n ** 10n;
-const LOW = 36n ** 5n;
+/** Characters that are taken at a time: a limb of the number times their base, and the carry, fit into a double exactly. */
+const CHUNK_CHARS = 5;
+const CHUNK_BASE = 36 ** CHUNK_CHARS;
+const LIMB = 2 ** 24;
+const LIMBS = 6;
 const PACKED = 0;
 const TEXT = 1;
 
@@ -44,9 +42,11 @@ export function encodeSegment(segment: Segment): Uint8Array {
     encoding.writeVarInt(encoder, at - time);
     time = at;
   }
-  for (const { id } of entries) encoding.writeUint8(encoder, PACKED_ID.test(id) ? PACKED : TEXT);
-  for (const { id } of entries) {
-    if (PACKED_ID.test(id)) encoding.writeUint8Array(encoder, packId(id));
+  const kinds = Uint8Array.from(entries, ({ id }) => (PACKED_ID.test(id) ? PACKED : TEXT));
+  encoding.writeUint8Array(encoder, kinds);
+  const packed = new Uint8Array(PACKED_ID_BYTES);
+  for (const [at, { id }] of entries.entries()) {
+    if (kinds[at] === PACKED) encoding.writeUint8Array(encoder, packId(id, packed));
     else encoding.writeVarString(encoder, id);
   }
   for (const { update } of entries) encoding.writeVarUint(encoder, update.length);
@@ -138,16 +138,22 @@ function readStamps(decoder: decoding.Decoder, project: string, count: number): 
  * differ in a byte or two, and deflate takes care of the rest.
  */
 function writeUpdates(encoder: encoding.Encoder, entries: readonly LogEntry[]): void {
+  const size = entries.reduce((sum, { update }) => sum + update.length, 0);
+  const all = new Uint8Array(size);
+  let at = 0;
   let before: Uint8Array = new Uint8Array();
   for (const { update } of entries) {
-    encoding.writeUint8Array(encoder, delta(update, before));
+    all.set(update, at);
+    if (update.length === before.length) subtract(all, at, before);
+    at += update.length;
     before = update;
   }
+  encoding.writeUint8Array(encoder, all);
 }
 
-function delta(bytes: Uint8Array, before: Uint8Array): Uint8Array {
-  if (bytes.length !== before.length) return bytes;
-  return bytes.map((byte, at) => byte - (before[at] ?? 0));
+/** Modulo 256, from this place on. */
+function subtract(bytes: Uint8Array, at: number, other: Uint8Array): void {
+  for (let i = 0; i < other.length; i++) bytes[at + i] = (bytes[at + i] ?? 0) - (other[i] ?? 0);
 }
 
 function undelta(bytes: Uint8Array, before: Uint8Array): Uint8Array {
@@ -155,15 +161,21 @@ function undelta(bytes: Uint8Array, before: Uint8Array): Uint8Array {
   return bytes.length === before.length ? bytes.map((byte, at) => byte + (before[at] ?? 0)) : bytes.slice();
 }
 
-/** The id as a number of 136 bits, big-endian. Up to ten letters at a time fit into a double exactly. */
-function packId(id: string): Uint8Array {
-  const [high = 0, middle = 0, low = 0] = PARTS.map(([from, to]) => Number.parseInt(id.slice(from, to), 36));
-  const number = (BigInt(high) * MIDDLE + BigInt(middle)) * LOW + BigInt(low);
-  const bytes = new Uint8Array(PACKED_ID_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, Number(number >> 128n));
-  view.setBigUint64(1, BigInt.asUintN(64, number >> 64n));
-  view.setBigUint64(9, BigInt.asUintN(64, number));
+/** Writes the id into `bytes` as a number of 136 bits, big-endian. */
+function packId(id: string, bytes: Uint8Array): Uint8Array {
+  const limbs = new Float64Array(LIMBS);
+  for (let from = 0; from < PACKED_ID_CHARS; from += CHUNK_CHARS) {
+    let carry = Number.parseInt(id.slice(from, from + CHUNK_CHARS), 36);
+    for (let i = 0; i < LIMBS; i++) {
+      const product = (limbs[i] ?? 0) * CHUNK_BASE + carry;
+      carry = Math.floor(product / LIMB);
+      limbs[i] = product - carry * LIMB;
+    }
+  }
+  for (let at = 0; at < PACKED_ID_BYTES; at++) {
+    const limb = limbs[Math.floor(at / 3)] ?? 0;
+    bytes[PACKED_ID_BYTES - 1 - at] = limb >> (8 * (at % 3));
+  }
   return bytes;
 }
 

@@ -166,6 +166,32 @@ describe('folding', () => {
   });
 });
 
+describe('what is held already', () => {
+  it('is told of any mixture of old and new, whatever an update begins with', () => {
+    const [ana, bob] = [new Writer(1), new Writer(2)];
+    const first = ana.insert(0, 'abcd');
+    bob.take(first);
+    const gone = ana.delete(1, 2);
+    const { holds } = fold(baseOf(null), [entryOf(first), entryOf(gone)]);
+    const [newer, later, others] = [ana.insert(2, 'x'), ana.insert(3, 'y'), bob.insert(0, 'B')];
+    const merged = (...updates: Uint8Array[]): LogEntry => entryOf(Y.mergeUpdates(updates));
+    const held = [entryOf(first), entryOf(gone), merged(first, gone), entryOf(new Uint8Array(2)), entryOf(ONLY_A_GAP)];
+    const fresh = [
+      entryOf(newer),
+      // Its first struct is beyond a gap.
+      entryOf(later),
+      // A gap inside.
+      merged(first, later),
+      merged(first, others),
+      merged(gone, others),
+    ];
+    expect(heldAlready(holds, [...fresh, ...held])).toEqual(held);
+  });
+});
+
+/** Of client 1, from clock 90 on: five clocks that it leaves out, and nothing else. */
+const ONLY_A_GAP = Uint8Array.from([1, 1, 1, 90, 10, 5, 0]);
+
 describe('ranges of clocks', () => {
   it('merge, contain and subtract', () => {
     const range = (clock: number, length: number) => ({ client: 1, clock, length });
