@@ -28,5 +28,21 @@ async function sqlite(path) {
       process.send?.({ stored: length, at: Number(process.hrtime.bigint()) / 1e6 });
     },
   };
-  return [watcher, new SQLite({ database: path })];
+  const storage = new SQLite({ database: path });
+  // Node 24.19 and later abort when a statement of better-sqlite3 12 is collected, and the extension prepares one each
+  // time: they are kept.
+  const kept = [];
+  const keeper = {
+    priority: -1,
+    onConfigure: async () => {
+      const { db } = storage;
+      const prepare = db.prepare.bind(db);
+      db.prepare = (sql) => {
+        const statement = prepare(sql);
+        kept.push(statement);
+        return statement;
+      };
+    },
+  };
+  return [watcher, storage, keeper];
 }
