@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 import { createNodeBackend } from '../../src/backend/node.ts';
 import type { DeviceStore } from '../../src/core/ports.ts';
 import { memoryDevice, noTabs } from '../relay/cowrite/memory-device.ts';
-import type { NodeMember } from '../sync/cowrite/node.ts';
+import type { NodeMember } from '../sync/cowrite/node-member.ts';
 import { openProject } from '../sync/cowrite/connection.ts';
 import { DOC } from './stock.ts';
 import { serve } from './serve.ts';

@@ -13,7 +13,8 @@ import { withUndo, type Undo } from '../support/undo.ts';
 import { clockDifference } from './clocks.ts';
 import { startCowrite } from './cowrite/product.ts';
 import { startHocuspocus } from './hocuspocus/product.ts';
-import { twice, type Product, type Setting } from './products.ts';
+import { twice, type Setting, type Two } from '../sync/stage.ts';
+import type { Product } from './products.ts';
 import { PRODUCTS, report, type Figures, type PageFigures, type ProductKey } from './report.ts';
 import { measure, type Pair, type Plan } from './rounds.ts';
 import { startYWebsocket } from './ywebsocket/product.ts';
@@ -85,7 +86,7 @@ async function inPages(
   return { page, chromium: users[0].browser()?.version() ?? null, pageProblem: null };
 }
 
-function browsers(dataDir: string, undo: Undo): Promise<[BrowserContext, BrowserContext]> {
+function browsers(dataDir: string, undo: Undo): Promise<Two<BrowserContext>> {
   return twice(async (index) => {
     const context = await launchProfile(join(dataDir, `profile-${index}`));
     undo.add(() => context.close());

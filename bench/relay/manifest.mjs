@@ -1,6 +1,6 @@
 /** What `npm run bench -- relay` needs built. */
 export default {
-  node: { main: 'main.ts', 'cowrite-server': 'cowrite/server.ts' },
+  node: { main: 'main.ts', server: '../sync/server.ts' },
   bundled: { cowrite: 'cowrite/node.ts' },
   pages: { cowrite: 'pages/cowrite.html' },
   peers: {

@@ -1,5 +1,5 @@
 import type { BrowserContext } from 'playwright';
-import type { BenchmarkOptions } from '../support/contract.ts';
+import { twice } from '../sync/stage.ts';
 import type { Undo } from '../support/undo.ts';
 import { pageReplica } from './remote.ts';
 import type { Pair } from './rounds.ts';
@@ -16,16 +16,6 @@ export interface Product {
 export interface Browsers {
   readonly users: readonly [BrowserContext, BrowserContext];
   readonly pages: string;
-}
-
-export interface Setting extends BenchmarkOptions {
-  /** Where servers keep what they store; on the disk that the project is on. */
-  readonly dataDir: string;
-}
-
-/** The same thing for both replicas. */
-export async function twice<T>(make: (index: 0 | 1) => Promise<T>): Promise<[T, T]> {
-  return Promise.all([make(0), make(1)]);
 }
 
 /** A replica in a page of each user's browser. */

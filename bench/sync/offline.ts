@@ -3,7 +3,8 @@ import type { BrowserContext } from 'playwright';
 import * as Y from 'yjs';
 import type { Undo } from '../support/undo.ts';
 import { now } from './clock.ts';
-import type { PageMember } from './cowrite/page.ts';
+import type { PageMember } from './cowrite/page-member.ts';
+import type { Seat } from './host.ts';
 import { layWire, type Typists } from './pairs.ts';
 import { pageHost } from './remote.ts';
 import type { Commands, Target } from './replica.ts';
@@ -32,7 +33,7 @@ export async function openInPages(
     page.on('pageerror', (error) => console.error(error));
     await page.goto(`${wires[index].url}/cowrite.html`);
     const { email } = people[index];
-    const options: PageMember = { ...memberOf(project, people, index), email, password: PASSWORD };
+    const options: PageMember & Seat = { ...memberOf(project, people, index), email, password: PASSWORD };
     return pageHost(page).open(options);
   });
   return { replicas, wires };

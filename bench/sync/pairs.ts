@@ -1,6 +1,7 @@
 import type { Undo } from '../support/undo.ts';
 import type { Member } from './cowrite/connection.ts';
-import type { NodeMember } from './cowrite/node.ts';
+import type { NodeMember } from './cowrite/node-member.ts';
+import type { Seat } from './host.ts';
 import type { RemoteHost } from './remote.ts';
 import type { Commands } from './replica.ts';
 import { memberOf, twice, type Person, type Stage, type Two } from './stage.ts';
@@ -44,12 +45,12 @@ export async function layWire(url: string, undo: Undo): Promise<Wire> {
 
 export async function openInNode(
   host: RemoteHost,
-  member: Member,
+  member: Member & Seat,
   { session }: Person,
   wire: Wire,
   undo: Undo,
 ): Promise<Commands> {
-  const options: NodeMember = { ...member, endpoint: `${wire.url}/v1`, session };
+  const options: NodeMember & Seat = { ...member, endpoint: `${wire.url}/v1`, session };
   const replica = await host.open(options);
   undo.add(() => replica.close());
   return replica;

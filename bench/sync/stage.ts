@@ -6,6 +6,7 @@ import { Child } from '../support/child.ts';
 import type { BenchmarkOptions } from '../support/contract.ts';
 import type { Undo } from '../support/undo.ts';
 import type { Member } from './cowrite/connection.ts';
+import type { Seat } from './host.ts';
 import type { ServerReady } from './server.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -96,7 +97,7 @@ export function memberOf(
   people: Two<Person>,
   index: 0 | 1,
   profile: Member['profile'] = 'embedded',
-): Member {
+): Member & Seat {
   return {
     project,
     author: people[index].id,

@@ -1,15 +1,5 @@
-import { createNodeBackend } from '../../../src/backend/node.ts';
+import { openInNode, type NodeMember } from '../../sync/cowrite/node-member.ts';
 import { serveInNode } from '../serve-node.ts';
-import { openProject, type Member } from './connection.ts';
-import { memoryDevice, noTabs } from './memory-device.ts';
+import { growing } from './connection.ts';
 
-/** @param session the secret of a session of the member */
-export interface NodeMember extends Member {
-  readonly endpoint: string;
-  readonly session: string;
-}
-
-serveInNode((member: NodeMember) => {
-  const backend = createNodeBackend({ endpoint: member.endpoint, project: 'cowrite', session: member.session });
-  return openProject(member, backend, memoryDevice(), noTabs);
-});
+serveInNode(async (member: NodeMember) => growing(await openInNode(member)));

@@ -1,19 +1,5 @@
-import { createWebBackend } from '../../../src/backend/web.ts';
-import { IndexedDbDevice } from '../../../src/store/indexeddb-device.ts';
-import { BroadcastTabs } from '../../../src/store/tab-channel.ts';
+import { openInPage, type PageMember } from '../../sync/cowrite/page-member.ts';
 import { serveInPage } from '../serve-page.ts';
-import { openProject, type Member } from './connection.ts';
+import { growing } from './connection.ts';
 
-export interface PageMember extends Member {
-  readonly email: string;
-  readonly password: string;
-}
-
-serveInPage(async (member: PageMember) => {
-  const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
-  const backend = createWebBackend(`${location.origin}/v1`, 'cowrite', randomBytes);
-  const signedIn = await backend.account.signIn(member.email, member.password);
-  if (!signedIn.ok) throw new Error(signedIn.message);
-  const device = new IndexedDbDevice(member.author, member.author);
-  return openProject(member, backend, device, new BroadcastTabs(member.author, member.project));
-});
+serveInPage(async (member: PageMember) => growing(await openInPage(member)));

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Child } from '../../support/child.ts';
 import type { Undo } from '../../support/undo.ts';
-import { pagePair, twice, type Product, type Setting } from '../products.ts';
+import { twice, type Setting } from '../../sync/stage.ts';
+import { pagePair, type Product } from '../products.ts';
 import { nodeReplica } from '../remote.ts';
 import { StoreLog } from '../store-log.ts';
 

@@ -12,8 +12,13 @@ import { backoffDelay } from '../../../src/sync/backoff.ts';
 import type { Environment } from '../../../src/sync/environment.ts';
 import type { EndpointProfile } from '../../../src/sync/governor.ts';
 import { ProjectSync } from '../../../src/sync/project-sync.ts';
-import type { Seat } from '../host.ts';
 import type { Connection } from '../replica.ts';
+
+/** What measures stored keystrokes needs to know more. */
+export interface CowriteConnection extends Connection {
+  /** Edits of the file that the server has not acknowledged. */
+  readonly pending: number;
+}
 
 /** The node of the file in the project's tree. */
 const FILE = 'bench';
@@ -26,7 +31,7 @@ interface Backend {
   newFeed(backoff: (attempt: number) => number): Feed;
 }
 
-export interface Member extends Seat {
+export interface Member {
   readonly project: string;
   readonly author: string;
   readonly role: Role;
@@ -40,7 +45,7 @@ export async function openProject(
   backend: Backend,
   device: DeviceStore,
   tabs: TabChannel,
-): Promise<Connection> {
+): Promise<CowriteConnection> {
   const randomBytes: RandomBytes = (count) => crypto.getRandomValues(new Uint8Array(count));
   const listeners = new Set<() => void>();
   const environment: Environment = {
@@ -87,6 +92,9 @@ export async function openProject(
     showCursor: (selection) => sync.presence.update({ selection }),
     get saved() {
       return sync.status.status === 'saved';
+    },
+    get pending() {
+      return file.sender.outbox.pending.count;
     },
     onStatus: (listener) => void listeners.add(listener),
     flush: () => sync.flush(),
