@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import type { LogEntry } from '../../../src/core/codec.ts';
-import { reviewAbsence } from '../../../src/core/history/absence.ts';
+import { reviewAbsence, sidesOf } from '../../../src/core/history/absence.ts';
+import { previewPlan } from '../../../src/core/history/plan.ts';
 import { changesOf, sessionsOf } from '../../../src/core/history/sessions.ts';
 import { TextHistory } from '../../../src/core/history/text-history.ts';
 import { entryOf, Writer } from './histories.ts';
@@ -251,5 +252,62 @@ describe('while you were away', () => {
     room.save(bob, 12);
     expect(room.history.text()).toContain('one\nnumber two');
     expect(reviewAbsence(room.history, 1, 'cleo').shared).toEqual([]);
+  });
+
+  it('whole lines that somebody deleted are in none of the lines around them', () => {
+    const { room, ana, bob } = meeting();
+    ana.insert(ana.text.toString().indexOf('four') + 4, ' by ana');
+    bob.delete(bob.text.toString().indexOf('three'), 3);
+    bob.delete(bob.text.toString().indexOf('ee\n'), 3);
+    room.save(bob, 10, [ana]);
+    room.save(ana, 11);
+    const { history } = room;
+    expect(history.text()).toBe('zero\none\ntwo\nfour by ana\nfive\n');
+    const [place, ...others] = reviewAbsence(history, 1, 'cleo').shared;
+    expect(place).toMatchObject({ kind: 'adjacent', first: 3, end: 4, authors: ['ana', 'bob'] });
+    expect(others).toEqual([]);
+  });
+
+  it('a line that somebody deleted in part while another wrote in it was changed by both', () => {
+    const { room, ana, bob } = meeting();
+    ana.insert(ana.text.toString().indexOf('three') + 5, ' by ana');
+    bob.delete(bob.text.toString().indexOf('three'), 5);
+    room.save(bob, 10, [ana]);
+    room.save(ana, 11);
+    expect(reviewAbsence(room.history, 1, 'cleo').shared).toMatchObject([
+      { kind: 'same', first: 3, end: 4, authors: ['ana', 'bob'] },
+    ]);
+  });
+
+  describe('the texts that were put together', () => {
+    const textsOf = (history: TextHistory, me: string): string[] =>
+      sidesOf(history, 1, me).map((plan) => previewPlan(history, plan));
+
+    it('are what I had with what I wrote, and what the others had', () => {
+      const { room, ana, bob, cleo } = meeting();
+      ana.insert(0, 'A');
+      bob.insert(5, 'B');
+      room.save(bob, 10, [ana]);
+      cleo.insert(cleo.text.length, 'C');
+      room.save(cleo, 11, [ana]);
+      room.save(ana, 60);
+      expect(textsOf(room.history, 'ana')).toEqual([
+        'Azero\none\ntwo\nthree\nfour\nfive\n',
+        'zero\nBone\ntwo\nthree\nfour\nfive\nC',
+      ]);
+    });
+
+    it('are those of each of the others where I wrote nothing, and none where one person wrote all', () => {
+      const { room, bob, cleo } = meeting();
+      bob.insert(0, 'B');
+      room.save(bob, 10);
+      expect(textsOf(room.history, 'ana')).toEqual([]);
+      cleo.insert(cleo.text.length, 'C');
+      room.save(cleo, 11);
+      expect(textsOf(room.history, 'ana')).toEqual([
+        'Bzero\none\ntwo\nthree\nfour\nfive\n',
+        'zero\none\ntwo\nthree\nfour\nfive\nC',
+      ]);
+    });
   });
 });
