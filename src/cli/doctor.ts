@@ -2,7 +2,8 @@
 import type { KeyAccess } from '../backend/compaction-store.ts';
 import { examineAll } from './doctor/examine.ts';
 import { openFolder, openServer } from './doctor/patient.ts';
-import { isSound, reportLines } from './doctor/report.ts';
+import { showProgress, type ProgressStream } from './doctor/progress.ts';
+import { isSound, reportLines, waitingIn } from './doctor/report.ts';
 
 export interface DoctorOptions {
   /** Top folder of Cowrite: holds appwrite.json. */
@@ -16,20 +17,30 @@ export interface DoctorOptions {
   /** Epoch milliseconds; default now. */
   readonly now?: number;
   readonly say: (line: string) => void;
+  /** Where it is shown how far it is; default nowhere. */
+  readonly progress?: ProgressStream;
 }
 
 /**
- * Resolves to whether everything is sound, after the repair if one is asked for. Throws a Problem with the sentence for
- * what kept it from looking.
+ * Resolves to whether nothing is wrong, after the repair if one is asked for; rows that wait for others are not wrong.
+ * Throws a Problem with the sentence for what kept it from looking.
  */
-export async function doctor({ root, patient, repair, json, now, say }: DoctorOptions): Promise<boolean> {
-  const opened = 'data' in patient ? await openFolder(patient.data, root, repair) : openServer(patient);
+export async function doctor({ root, patient, repair, json, now, say, ...shown }: DoctorOptions): Promise<boolean> {
+  const progress = showProgress(shown.progress ?? { write: () => true }, () => Date.now());
+  const tell = (doing: string): void => progress.tell(doing);
   try {
-    const health = await examineAll(opened.store, repair, now ?? Date.now());
-    const sound = isSound(health);
-    for (const line of json ? [JSON.stringify({ sound, ...health })] : reportLines(health)) say(line);
-    return sound;
+    const opened = 'data' in patient ? await openFolder(patient.data, root, repair, tell) : openServer(patient);
+    try {
+      const health = await examineAll(opened.store, { repair, now: now ?? Date.now(), progress: tell });
+      const sound = isSound(health);
+      progress.end();
+      const lines = json ? [JSON.stringify({ sound, waiting: waitingIn(health), ...health })] : reportLines(health);
+      for (const line of lines) say(line);
+      return sound;
+    } finally {
+      await opened.close();
+    }
   } finally {
-    await opened.close();
+    progress.end();
   }
 }

@@ -17,18 +17,33 @@ const MAX_ATTEMPTS = 20;
  * moment, and the files that it knows at that moment. Rejects if the copy is not whole.
  */
 export async function takeSnapshot(dataDir: string, target: string): Promise<void> {
+  await copyData(dataDir, target, 'whole');
+  await verifyData(target);
+}
+
+/** How often a content has to be missing to be taken for lost, and not for just deleted. */
+const LOST_AFTER = 4;
+
+/**
+ * The same without a look at what was copied. `as-it-is` copies a folder in which contents of files are missing or
+ * damaged, too; `whole` rejects where one is missing.
+ */
+export async function copyData(dataDir: string, target: string, wanted: 'whole' | 'as-it-is'): Promise<void> {
   const [from, to] = [join(dataDir, FILES_FOLDER), join(target, FILES_FOLDER)];
   await mkdir(to, { recursive: true });
   const database = join(target, DATABASE_FILE);
   const source = new Sqlite(join(dataDir, DATABASE_FILE));
   try {
     const copied = new Set<string>();
+    const misses = new Map<string, number>();
     // Contents of complete files never change, so most of them can be copied before the moment.
     await copyBlobs(filesOf(source).filter(isComplete), from, to, copied);
     for (let attempt = 1; ; attempt++) {
       source.run('VACUUM INTO ?', [database]);
       const files = read(database, filesOf);
-      if (await copyBlobs(files, from, to, copied)) {
+      const missing = await copyBlobs(files, from, to, copied);
+      for (const blob of missing) misses.set(blob, (misses.get(blob) ?? 0) + 1);
+      if (missing.every((blob) => wanted === 'as-it-is' && (misses.get(blob) ?? 0) >= LOST_AFTER)) {
         await removeOthers(to, new Set(files.map(({ blob }) => blob)));
         break;
       }
@@ -39,7 +54,6 @@ export async function takeSnapshot(dataDir: string, target: string): Promise<voi
     source.close({ checkpoint: false });
   }
   await copyRest(dataDir, target);
-  await verifyData(target);
 }
 
 /** What a data folder holds. */
@@ -91,9 +105,9 @@ function filesOf(sql: Sqlite): FileDoc[] {
   return sql.all('SELECT doc FROM doc_files').map((row) => JSON.parse(String(row['doc'])) as FileDoc);
 }
 
-/** Copies what was not copied yet; false if a content that should be there has been deleted meanwhile. */
-async function copyBlobs(files: readonly FileDoc[], from: string, to: string, copied: Set<string>): Promise<boolean> {
-  let whole = true;
+/** Copies what was not copied yet; resolves to the contents that should be there and are not, usually deleted meanwhile. */
+async function copyBlobs(files: readonly FileDoc[], from: string, to: string, copied: Set<string>): Promise<string[]> {
+  const missing: string[] = [];
   for (const file of files) {
     if (copied.has(file.blob)) continue;
     try {
@@ -101,10 +115,10 @@ async function copyBlobs(files: readonly FileDoc[], from: string, to: string, co
       if (isComplete(file)) copied.add(file.blob);
     } catch (error) {
       if (!isMissing(error)) throw error;
-      whole &&= file.chunks.length === 0;
+      if (file.chunks.length > 0) missing.push(file.blob);
     }
   }
-  return whole;
+  return missing;
 }
 
 /** Takes away contents of files that were deleted before the moment of the copy. */

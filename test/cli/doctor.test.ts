@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ID } from 'node-appwrite';
@@ -15,6 +25,7 @@ import { loadState } from '../../src/core/compaction/load.ts';
 import { decodeSegment } from '../../src/core/compaction/segment.ts';
 import { INLINE_BYTES } from '../../src/core/compaction/snapshot.ts';
 import type { SnapshotRecord } from '../../src/core/compaction/snapshot.ts';
+import { createNode, deleteNode } from '../../src/core/tree.ts';
 import { compactionStore } from '../helpers/compaction-server.ts';
 import { sdk, startTestServer, type Sdk, type TestServer } from '../helpers/emulator.ts';
 import { AppwriteWorlds, SCHEMA } from '../helpers/provider/appwrite-world.ts';
@@ -134,6 +145,32 @@ function leftBeside(data: string): string[] {
   return readdirSync(dirname(data)).filter((name) => name.startsWith(`${basename(data)}.doctor`));
 }
 
+/** Writes updates of a document of its own into the log, by Ana; `keep` says which of them. */
+async function type(rows: Sdk['rows'], doc: string, work: (doc: Y.Doc) => void, keep = (_at: number) => true) {
+  const written = new Y.Doc();
+  const updates: Uint8Array[] = [];
+  written.on('update', (update: Uint8Array) => updates.push(update));
+  work(written);
+  for (const [at, update] of updates.entries()) {
+    if (!keep(at)) continue;
+    const { permissions, id: rowId, ...row } = encodeUpdateRow(ID.unique(), doc, update, anaStamp());
+    const address = { databaseId: DATABASE_ID, tableId: UPDATES_TABLE, rowId };
+    await rows.createRow({ ...address, data: { ...row }, permissions: [...permissions] });
+  }
+}
+
+function anaStamp(): { project: string; role: 'owner'; author: string } {
+  return { project, role: 'owner', author: 'ana' };
+}
+
+/** The files of a data folder, the largest first. */
+function filesOf(data: string): string[] {
+  const sizeOf = (path: string): number => statSync(path).size;
+  return readdirSync(join(data, 'files'))
+    .map((name) => join(data, 'files', name))
+    .sort((a, b) => sizeOf(b) - sizeOf(a));
+}
+
 describe('npm run doctor', { timeout: 60_000 }, () => {
   it('finds a sound folder sound, says what it stores, and changes nothing in it', async () => {
     const [files, database] = [inside(sound), readFileSync(join(sound, 'cowrite.db'))];
@@ -141,8 +178,8 @@ describe('npm run doctor', { timeout: 60_000 }, () => {
     expect(answer.lines.at(-1)).toBe('Everything is sound.');
     expect(answer.sound).toBe(true);
     const lineOf = (doc: string): string => answer.lines.find((line) => line.includes(doc)) ?? '';
-    expect(lineOf(SHORT)).toMatch(/1 rows, \d+ B · states \d+ B · segments \d+ B · 3 snapshots/);
-    expect(lineOf(LONG)).toMatch(/1 rows, [\d.]+ KB · states [\d.]+ MB · segments [\d.]+ KB · 3 snapshots/);
+    expect(lineOf(SHORT)).toMatch(/1 row, \d+ B · states \d+ B · segments \d+ B · 3 snapshots/);
+    expect(lineOf(LONG)).toMatch(/1 row, [\d.]+ KB · states [\d.]+ MB · segments [\d.]+ KB · 3 snapshots/);
     expect(answer.lines.join('\n')).toContain(`Project ${project} "Test"`);
     expect(inside(sound)).toEqual(files);
     expect(readFileSync(join(sound, 'cowrite.db')).equals(database)).toBe(true);
@@ -177,6 +214,98 @@ describe('npm run doctor', { timeout: 60_000 }, () => {
       expect(await see(server, { repair: true })).toMatchObject({ sound: true });
     });
     expect(leftBeside(data)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'changed',
+      (path: string) => writeFileSync(path, readFileSync(path).fill(0, 1000, 1100)),
+      'the checksum does not fit',
+    ],
+    ['cut short', (path: string) => truncateSync(path, 1000), 'its file is missing or cut short'],
+    ['gone', (path: string) => rmSync(path), 'its file is missing or cut short'],
+  ])(
+    '[SNAP-3] a file of a state that is %s while a server uses the folder: a finding, and all else is examined',
+    async (_how, damage, words) => {
+      const data = await damaged(() => Promise.resolve());
+      await withServer(data, async (server) => {
+        const text = await textOf(server, LONG);
+        damage(filesOf(data)[0] ?? '');
+        const { sound: isSound, lines } = await see({ data });
+        expect(isSound).toBe(false);
+        expect(lines.join('\n')).toContain(`wrong: state 3: ${words}. --repair would write state 3 anew`);
+        expect(lines.find((line) => line.includes(SHORT))).toContain('3 snapshots');
+        expect(lines.at(-1)).toBe('Wrong: 1. Run it again with --repair.');
+        expect(leftBeside(data)).toEqual([]);
+
+        // The same by its key, which may repair while it runs.
+        expect((await see(server)).lines.join('\n')).toContain(`wrong: state 3: ${words}.`);
+        expect(await see(server, { repair: true })).toMatchObject({ sound: true });
+        expect(await textOf(server, LONG)).toBe(text);
+      });
+    },
+  );
+
+  it('names documents as people do, whatever stands in the names', async () => {
+    const data = await damaged(async (_server, rows) => {
+      await type(rows, `t${project}`, (tree) => {
+        const node = { kind: 'file', parent: null, createdAt: 1 } as const;
+        createNode(tree, { ...node, id: 'dir', kind: 'folder', name: 'src' });
+        createNode(tree, { ...node, id: SHORT.slice(1), name: 'short.md', parent: 'dir' });
+        createNode(tree, { ...node, id: LONG.slice(1), name: 'long.md' });
+        deleteNode(tree, LONG.slice(1), 2);
+      });
+      await type(rows, `r${SHORT.slice(1)}`, (review) => review.getArray('log').push([1]));
+      const address = { databaseId: DATABASE_ID, tableId: 'projects', rowId: project };
+      await rows.updateRow({ ...address, data: { name: 'Thesis\u001B[31m' } });
+    });
+    const { lines } = await see({ data });
+    const nameOf = (doc: string): string =>
+      lines
+        .find((line) => line.includes(` ${doc} `))
+        ?.split(doc)[0]
+        ?.trim() ?? 'none';
+    expect(nameOf(SHORT)).toBe('src/short.md');
+    expect(nameOf(LONG)).toBe('long.md (deleted)');
+    expect(nameOf(`t${project}`)).toBe('file tree');
+    expect(nameOf(`r${SHORT.slice(1)}`)).toBe('comments on src/short.md');
+    expect(lines.join('\n')).toContain('"Thesis\uFFFD[31m"');
+    expect(lines.join('')).not.toContain('\u001B');
+  });
+
+  it('does not call everything sound while rows wait for others, nor anything damaged', async () => {
+    const data = await damaged((_server, rows) =>
+      type(
+        rows,
+        SHORT,
+        (doc) => [0, 1, 2].forEach((at) => doc.getText('text').insert(at, 'x')),
+        (at) => at > 0,
+      ),
+    );
+    const { sound: isSound, lines } = await see({ data });
+    expect(isSound).toBe(true);
+    expect(lines.at(-1)).toBe('Nothing is damaged.');
+    expect(lines.at(-2)).toMatch(/^Waiting: 2 rows in 1 document for edits that have not arrived\./);
+    expect(lines.find((line) => line.includes(SHORT))).toMatch(/ · 2 waiting for others$/);
+    expect(await see({ data }, { repair: true })).toMatchObject({ sound: true });
+    expect((await see({ data })).lines.at(-1), 'they are kept').toBe('Nothing is damaged.');
+  });
+
+  it('shows how far it is, and nothing of that in the report', async () => {
+    const told: string[] = [];
+    const lines: string[] = [];
+    await doctor({
+      root: ROOT,
+      patient: { data: sound },
+      repair: false,
+      json: true,
+      now: later,
+      say: (line) => lines.push(line),
+      progress: { isTTY: true, write: (text) => told.push(text) },
+    });
+    expect(told[0]).toBe(`\r\u001B[KCopying ${sound}`.slice(0, 84));
+    expect(told.at(-1)).toBe('\r\u001B[K');
+    expect(lines).toHaveLength(1);
   });
 
   it('[SNAP-3] a damaged head: written anew from the generation before and the segments', async () => {
@@ -241,7 +370,7 @@ describe('npm run doctor', { timeout: 60_000 }, () => {
     expect(lines.join('\n')).toMatch(/2 rows of the log are in the history already/);
     const repaired = await see({ data }, { repair: true });
     expect(repaired.lines.join('\n')).toContain('Repaired: 2.');
-    expect(repaired.lines.find((line) => line.includes(SHORT))).toContain('1 rows,');
+    expect(repaired.lines.find((line) => line.includes(SHORT))).toContain('1 row,');
     expect(repaired.sound).toBe(true);
   });
 
@@ -252,6 +381,9 @@ describe('npm run doctor', { timeout: 60_000 }, () => {
     });
     const quiet = { root: ROOT, patient: { data }, repair: false, json: false, say: () => undefined };
     expect(await doctor(quiet), 'too young').toBe(true);
+    const early: string[] = [];
+    await doctor({ ...quiet, say: (line) => early.push(line) });
+    expect(early.join('\n')).toContain('1 file of the last hour without a snapshot');
     expect(await doctor({ ...quiet, now: later })).toBe(false);
     expect((await see({ data }, { repair: true })).lines.join('\n')).toMatch(/repaired: file \S+ \(100 bytes\)/);
     expect(await see({ data })).toMatchObject({ sound: true });

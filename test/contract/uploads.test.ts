@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -201,5 +201,19 @@ describe('multipart bodies', () => {
       });
     expect(await answer('b')).toBe(401);
     expect(await answer('unknown')).toBe(404);
+  });
+});
+
+describe('contents that are lost', () => {
+  it.each([
+    ['cut short', (path: string) => truncateSync(path, 999)],
+    ['gone', (path: string) => rmSync(path)],
+  ])('a file whose content is %s does not exist for who asks for it, nor breaks the connection', async (how, lose) => {
+    const before = new Set(blobs());
+    await post(formOf(`lost${how.length}`, randomBytes(1000)));
+    const [content = ''] = blobs().filter((name) => !before.has(name));
+    lose(join(dataDir, 'files', content));
+    const answer = storage().getFileDownload({ bucketId: 'b', fileId: `lost${how.length}` });
+    await expect(answer).rejects.toMatchObject({ code: 404, type: 'storage_file_not_found' });
   });
 });

@@ -1,8 +1,9 @@
 import type { AppwriteDoctorStore } from '../../backend/doctor-store.ts';
 import { applyCure, describeCure, type Cure } from '../../core/compaction/cure.ts';
 import { examineDocument, type Bill, type Examination } from '../../core/compaction/doctor.ts';
+import { documentNames, type DocumentNames } from '../../core/compaction/document-names.ts';
 import { ORPHAN_AGE_MS } from '../../core/compaction/housekeeping.ts';
-import { failure, type Outcome } from '../../core/failures.ts';
+import { failure, success, type Outcome } from '../../core/failures.ts';
 import { Problem } from '../problem.ts';
 
 export interface Finding {
@@ -14,6 +15,8 @@ export interface Finding {
 
 export interface DocumentHealth {
   readonly id: string;
+  /** The path of a file, or what else the document is called; `null` where that is not known. */
+  readonly name: string | null;
   /** `null` if it could not be examined. */
   readonly bill: Bill | null;
   /** Rows that wait for others: no damage, their author may be offline. */
@@ -33,6 +36,8 @@ export interface ProjectHealth {
 export interface BlobHealth {
   readonly files: number;
   readonly bytes: number;
+  /** Files that belong to no snapshot and are too new to be left over: a compaction may be writing theirs. */
+  readonly young: number;
   readonly findings: readonly Finding[];
   readonly repaired: readonly string[];
 }
@@ -45,15 +50,36 @@ export interface Health {
 /** One repair can bring to light what needs another. */
 const PASSES = 4;
 
-/** Examines all that is stored, one document after the other. @param now epoch milliseconds, the server's clock */
-export async function examineAll(store: AppwriteDoctorStore, repair: boolean, now: number): Promise<Health> {
+export interface ExamineOptions {
+  /** Put right what can be; else nothing is changed. */
+  readonly repair: boolean;
+  /** Epoch milliseconds, the server's clock. */
+  readonly now: number;
+  /** Told what is being done, in words; often. */
+  readonly progress: (doing: string) => void;
+}
+
+/** Examines all that is stored, one document after the other. */
+export async function examineAll(store: AppwriteDoctorStore, options: ExamineOptions): Promise<Health> {
+  const { repair, progress } = options;
+  progress('Looking for documents');
+  const found = [...valueOf(await store.documents())].sort(([a], [b]) => (a < b ? -1 : 1));
+  const total = found.reduce((sum, [, docs]) => sum + docs.length, 0);
+  let done = 0;
   const projects: ProjectHealth[] = [];
-  for (const [id, docs] of [...valueOf(await store.documents())].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const documents: DocumentHealth[] = [];
-    for (const doc of docs) documents.push(await examineOne(store, id, doc, repair));
-    projects.push({ id, name: valueOf(await store.nameOf(id)), documents });
+  for (const [id, docs] of found) {
+    const name = valueOf(await store.nameOf(id));
+    const documents: Omit<DocumentHealth, 'name'>[] = [];
+    for (const doc of docs) {
+      progress(`Document ${++done} of ${total}: ${doc} of project ${name ?? id}`);
+      documents.push(await examineOne(store, id, doc, repair));
+    }
+    // After the repair: the tree may have been in need of one.
+    const names: DocumentNames = valueOf(await documentNames(store, id));
+    projects.push({ id, name, documents: documents.map((each) => ({ ...each, name: names(each.id) })) });
   }
-  return { projects, blobs: await examineBlobs(store, repair, now) };
+  progress('Files of snapshots');
+  return { projects, blobs: await examineBlobs(store, options) };
 }
 
 /** What is found; what is left of it after the repair, if that is wanted. */
@@ -62,7 +88,7 @@ async function examineOne(
   project: string,
   id: string,
   repair: boolean,
-): Promise<DocumentHealth> {
+): Promise<Omit<DocumentHealth, 'name'>> {
   let examined = await examine(store, project, id);
   const found = new Set<string>();
   const passes = repair ? PASSES : 0;
@@ -83,7 +109,10 @@ async function examineOne(
   return { id, bill, waiting, findings, repaired: [...found] };
 }
 
-/** A document that cannot be examined is a finding; a server that cannot be asked ends everything. */
+/**
+ * A document that cannot be examined is a finding, and so is one of which the server says that it cannot read it; a server
+ * that cannot be asked at all ends everything.
+ */
 async function examine(store: AppwriteDoctorStore, project: string, doc: string): Promise<Outcome<Examination>> {
   let examined: Outcome<Examination>;
   try {
@@ -91,25 +120,31 @@ async function examine(store: AppwriteDoctorStore, project: string, doc: string)
   } catch (error) {
     return failure('rejected', `cannot be examined: ${String(error)}`);
   }
-  if (!examined.ok && examined.kind !== 'rejected') valueOf(examined);
-  return examined;
+  if (examined.ok || examined.kind === 'rejected') return examined;
+  if (examined.kind === 'server') return failure('rejected', `cannot be examined: ${examined.message}`);
+  return success(valueOf(examined));
 }
 
 /** Files that no snapshot names, once they are older than any compaction can be that is still under way. */
-async function examineBlobs(store: AppwriteDoctorStore, repair: boolean, now: number): Promise<BlobHealth> {
+async function examineBlobs(store: AppwriteDoctorStore, { repair, now }: ExamineOptions): Promise<BlobHealth> {
   const blobs = valueOf(await store.blobs());
   const findings: Finding[] = [];
   const repaired: string[] = [];
+  let young = 0;
   for (const { id, snapshot, bytes, createdAt } of blobs) {
-    if (snapshot === null || now - Date.parse(createdAt) < ORPHAN_AGE_MS) continue;
-    if (valueOf(await store.blobsOf(snapshot)).includes(id)) continue;
+    if (snapshot === null || valueOf(await store.blobsOf(snapshot)).includes(id)) continue;
+    if (now - Date.parse(createdAt) < ORPHAN_AGE_MS) {
+      young++;
+      continue;
+    }
     const what = `file ${id} (${bytes} bytes) belongs to no snapshot`;
     if (repair) {
       valueOf(await store.deleteBlob(id));
       repaired.push(what);
     } else findings.push({ what, repair: 'delete it' });
   }
-  return { files: blobs.length, bytes: blobs.reduce((sum, blob) => sum + blob.bytes, 0), findings, repaired };
+  const bytes = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
+  return { files: blobs.length, bytes, young, findings, repaired };
 }
 
 function wordsOf(cure: Cure | null): string | null {

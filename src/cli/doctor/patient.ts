@@ -8,7 +8,7 @@ import { randomId } from '../../core/ids.ts';
 import { DATABASE_FILE, LOCK_FILE } from '../../emulator/layout.ts';
 import { lockFolder } from '../../emulator/lock.ts';
 import { startServer } from '../../emulator/server.ts';
-import { takeSnapshot } from '../../emulator/snapshot.ts';
+import { copyData } from '../../emulator/snapshot.ts';
 import { explainFolder } from '../data-folder.ts';
 import { Problem, systemCode } from '../problem.ts';
 import { parseProjectFile } from '../setup/config.ts';
@@ -29,8 +29,14 @@ export function openServer(access: KeyAccess): Patient {
  * beside it, is looked at, also while a server uses it. A repair needs the folder itself, and that no server uses it.
  *
  * @param root top folder of Cowrite
+ * @param tell told what is being done, in words
  */
-export async function openFolder(data: string, root: string, repair: boolean): Promise<Patient> {
+export async function openFolder(
+  data: string,
+  root: string,
+  repair: boolean,
+  tell: (doing: string) => void,
+): Promise<Patient> {
   const folder = resolve(data);
   if (!existsSync(join(folder, DATABASE_FILE))) {
     throw new Problem(`There is nothing of Cowrite in ${folder}. Name the data folder with --data.`);
@@ -41,6 +47,7 @@ export async function openFolder(data: string, root: string, repair: boolean): P
     const removeCopy = (): Promise<void> => rm(empty, { recursive: true, force: true });
     try {
       const copy = join(empty, 'data');
+      tell(repair ? `Opening ${folder}` : `Copying ${folder}`);
       if (!repair) await copyFolder(folder, copy);
       const patient = await serveFolder(repair ? folder : copy, root, join(empty, 'functions'));
       const close = async (): Promise<void> => {
@@ -68,8 +75,8 @@ async function copyFolder(folder: string, copy: string): Promise<void> {
     unlock = lockFolder(folder);
   } catch (error) {
     if (systemCode(error) !== 'EBUSY') throw error;
-    // Rejects if a file is damaged, which a server that runs would not tell either.
-    return takeSnapshot(folder, copy);
+    // What is damaged in it is to be found, not refused.
+    return copyData(folder, copy, 'as-it-is');
   }
   try {
     const isLock = (path: string): boolean => path.startsWith(join(folder, LOCK_FILE));

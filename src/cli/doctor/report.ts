@@ -1,61 +1,101 @@
 import type { Bill } from '../../core/compaction/doctor.ts';
-import type { DocumentHealth, Finding, Health } from './examine.ts';
+import type { DocumentHealth, Finding, Health, ProjectHealth } from './examine.ts';
 
-/** Whether nothing is wrong, or no more. */
+/** Names of documents are shown up to this length. */
+const MAX_NAME = 48;
+
+/** Whether nothing is wrong, or no more. Rows that wait for others are no damage. */
 export function isSound({ projects, blobs }: Health): boolean {
   return blobs.findings.length === 0 && documentsOf({ projects, blobs }).every((each) => each.findings.length === 0);
+}
+
+/** How many rows of the log wait for others that have not arrived. */
+export function waitingIn(health: Health): number {
+  return documentsOf(health).reduce((sum, { waiting }) => sum + waiting, 0);
 }
 
 /** What people read: each project with its documents, what is wrong with them, and a sum. */
 export function reportLines(health: Health): string[] {
   const documents = documentsOf(health);
-  const lines = health.projects.flatMap((project) => [
-    `Project ${project.id} ${project.name === null ? '(deleted: a sweep removes what is left)' : `"${project.name}"`}`,
-    ...project.documents.flatMap(linesOf),
-    `  ${'together'.padEnd(28)} ${billLine(sumOf(project.documents))}`,
-    '',
-  ]);
-  const { files, bytes } = health.blobs;
-  const wrong = [...documents, health.blobs].reduce((sum, { findings }) => sum + findings.length, 0);
+  const { files, bytes, young } = health.blobs;
   const repaired = [...documents, health.blobs].reduce((sum, each) => sum + each.repaired.length, 0);
   return [
-    ...lines,
+    ...health.projects.flatMap(projectLines),
     `Files of snapshots: ${files}, ${size(bytes)}`,
+    ...(young === 0
+      ? []
+      : [`  ${count(young, 'file')} of the last hour without a snapshot: it may be about to be written.`]),
     ...findingLines(health.blobs.findings),
     ...health.blobs.repaired.map(repairedLine),
     '',
-    `${documents.length} documents: ${billLine(sumOf(documents))}`,
+    `${count(documents.length, 'document')}: ${billLine(sumOf(documents))}`,
     ...(repaired === 0 ? [] : [`Repaired: ${repaired}.`]),
-    wrong === 0 ? 'Everything is sound.' : `Wrong: ${wrong}. ${adviceOn(health)}`,
+    ...waitingLines(health),
+    verdict(health),
   ];
 }
 
-function linesOf(document: DocumentHealth): string[] {
-  const { id, bill, waiting, findings, repaired } = document;
-  const note = waiting === 0 ? '' : ` · ${waiting} rows wait for others`;
+function projectLines({ id, name, documents }: ProjectHealth): string[] {
+  const names = documents.map((each) => Array.from(shown(each.name ?? '')));
+  const width = Math.min(MAX_NAME, Math.max('together'.length, ...names.map(({ length }) => length)));
+  const ids = documents.map((each) => shown(each.id));
+  const wide = Math.max(...ids.map(({ length }) => length));
   return [
-    `  ${id.padEnd(28)} ${bill === null ? 'not examined' : billLine(bill)}${note}`,
-    ...findingLines(findings),
-    ...repaired.map(repairedLine),
+    `Project ${id} ${name === null ? '(deleted: a sweep removes what is left)' : `"${shown(name)}"`}`,
+    ...documents.flatMap((each, at) => {
+      const { bill, waiting, findings, repaired } = each;
+      const letters = names[at] ?? [];
+      const called = letters.length > width ? `…${letters.slice(1 - width).join('')}` : letters.join('');
+      const note = waiting === 0 ? '' : ` · ${waiting} waiting for others`;
+      return [
+        `  ${called.padEnd(width)}  ${(ids[at] ?? '').padEnd(wide)}  ${bill === null ? 'not examined' : billLine(bill)}${note}`,
+        ...findingLines(findings),
+        ...repaired.map(repairedLine),
+      ];
+    }),
+    `  ${'together'.padEnd(width)}  ${' '.repeat(wide)}  ${billLine(sumOf(documents))}`,
+    '',
   ];
 }
 
 function findingLines(findings: readonly Finding[]): string[] {
   return findings.map(
     ({ what, repair }) =>
-      `    wrong: ${what}. ${repair === null ? 'This cannot be repaired here.' : `--repair would ${repair}.`}`,
+      `    wrong: ${shown(what)}. ${repair === null ? 'This cannot be repaired here.' : `--repair would ${repair}.`}`,
   );
 }
 
 function repairedLine(what: string): string {
-  return `    repaired: ${what}`;
+  return `    repaired: ${shown(what)}`;
+}
+
+function waitingLines(health: Health): string[] {
+  const rows = waitingIn(health);
+  if (rows === 0) return [];
+  const documents = documentsOf(health).filter(({ waiting }) => waiting > 0).length;
+  return [
+    `Waiting: ${count(rows, 'row')} in ${count(documents, 'document')} for edits that have not arrived. That is no damage: ` +
+      'their author may be offline, and nobody sees these edits until then.',
+  ];
+}
+
+function verdict(health: Health): string {
+  const wrong = [...documentsOf(health), health.blobs].reduce((sum, { findings }) => sum + findings.length, 0);
+  if (wrong > 0) return `Wrong: ${wrong}. ${adviceOn(health)}`;
+  return waitingIn(health) > 0 ? 'Nothing is damaged.' : 'Everything is sound.';
 }
 
 function adviceOn(health: Health): string {
   const findings = [...documentsOf(health), health.blobs].flatMap((each) => each.findings);
-  return findings.some(({ repair }) => repair === null)
-    ? 'What cannot be repaired here may be in a backup.'
-    : 'Run it again with --repair.';
+  const [lost, curable] = [
+    findings.some(({ repair }) => repair === null),
+    findings.some(({ repair }) => repair !== null),
+  ];
+  const advice = [
+    ...(curable ? ['Run it again with --repair.'] : []),
+    ...(lost ? ['What cannot be repaired here may be in a backup.'] : []),
+  ];
+  return advice.join(' ');
 }
 
 function documentsOf({ projects }: Health): DocumentHealth[] {
@@ -75,9 +115,18 @@ function sumOf(documents: readonly DocumentHealth[]): Bill {
 
 function billLine({ rows, logBytes, stateBytes, segmentBytes, generations }: Bill): string {
   return (
-    `${rows} rows, ${size(logBytes)} · states ${size(stateBytes)} · segments ${size(segmentBytes)} · ` +
-    `${generations} snapshots`
+    `${count(rows, 'row')}, ${size(logBytes)} · states ${size(stateBytes)} · segments ${size(segmentBytes)} · ` +
+    count(generations, 'snapshot')
   );
+}
+
+/** Names come from people: nothing in them may steer the terminal. */
+function shown(text: string): string {
+  return text.replaceAll(/\p{C}/gu, '�');
+}
+
+function count(number: number, what: string): string {
+  return number === 1 ? `1 ${what}` : `${number} ${what}s`;
 }
 
 function size(bytes: number): string {

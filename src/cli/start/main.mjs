@@ -40,7 +40,7 @@ async function start(command) {
   }
   if (command.kind === 'doctor') {
     const { doctor } = await builtServer('doctor.js', ['server']);
-    if (!(await doctor({ ...command, root, say }))) process.exitCode = 1;
+    if (!(await doctor({ ...command, root, say, progress: process.stderr }))) process.exitCode = 1;
     return;
   }
   const serve = command.dev ? await serveInDevelopment() : await serveBuilt();

@@ -21,9 +21,9 @@ export type Cure =
 export function describeCure(cure: Cure): string {
   switch (cure.do) {
     case 'quarantine':
-      return `move ${cure.exiles.length} rows to the quarantine`;
+      return `move ${rowsOf(cure.exiles.length)} to the quarantine`;
     case 'retire':
-      return `delete ${cure.rows.length} rows from the log`;
+      return `delete ${rowsOf(cure.rows.length)} from the log`;
     case 'write-state':
       return `write state ${cure.record.generation} anew from the generation before and the segments`;
     case 'write-record':
@@ -31,6 +31,10 @@ export function describeCure(cure: Cure): string {
     case 'remove':
       return `delete generation ${cure.record.generation}`;
   }
+}
+
+function rowsOf(count: number): string {
+  return count === 1 ? 'the row' : `the ${count} rows`;
 }
 
 export async function applyCure(store: PurgeStore, cure: Cure): Promise<Outcome<void>> {

@@ -182,7 +182,7 @@ class Chart {
     const segment = await readSegment(this.store, record);
     if (!segment.ok) return segment;
     if (isDamage(segment.value)) {
-      this.find(`segment ${record.generation}: ${segment.value.damage}`, null);
+      this.find(`segment ${record.generation}: ${damageOf(segment.value, record.segmentBlob)}`, null);
       this.replay = null;
       return success(undefined);
     }
@@ -225,7 +225,7 @@ class Chart {
     if ('damage' in read) {
       // The base is all that is left of what was purged: nothing can be replayed in its place.
       const replay = record.isBase ? null : this.replay;
-      this.find(`state ${generation}: ${read.damage}`, replay && writeState(record, replay));
+      this.find(`state ${generation}: ${damageOf(read, record.stateBlob)}`, replay && writeState(record, replay));
       if (record.isBase) this.replay = null;
       return success(undefined);
     }
@@ -268,6 +268,11 @@ class Chart {
 function summaryText({ firstTime, lastTime, authors, updateCount, byteCount }: ReturnType<typeof summaryOf>): string {
   const times = [firstTime, lastTime].map((time) => (time === null ? null : Date.parse(time)));
   return JSON.stringify([times, authors, updateCount, byteCount]);
+}
+
+/** @param blob the file in which it should be */
+function damageOf({ damage }: { readonly damage: string }, blob: string | null): string {
+  return damage === 'missing' && blob !== null ? 'its file is missing or cut short' : damage;
 }
 
 function documentOf(state: Uint8Array): { readonly doc: Y.Doc } | { readonly damage: string } {

@@ -232,9 +232,13 @@ function list(request: ApiRequest): Reply {
 }
 
 /** The bytes of a file, or the range that is asked for. */
-function content(request: ApiRequest, disposition: 'attachment' | 'inline'): Reply {
+async function content(request: ApiRequest, disposition: 'attachment' | 'inline'): Promise<Reply> {
   const { file } = readable(request);
   if (!isComplete(file)) throw new ServerError('storage_file_not_found', 'The file is not complete');
+  // Else the answer would break off in the middle, which clients take for a server that is gone.
+  if ((await request.context.blobs.size(file.blob)) < file.size) {
+    throw new ServerError('storage_file_not_found', 'The content of the file is missing on the disk, or a part of it');
+  }
   const range = readRange(request, file.size);
   const type = disposition === 'attachment' || INLINE.has(file.mimeType) ? file.mimeType : 'text/plain';
   const headers = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import type { ReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -75,6 +75,16 @@ export class Blobs {
   async describe(blob: string): Promise<ContentFacts & { size: number }> {
     const bytes = await readFile(join(this.#dir, blob));
     return { ...describeContent(bytes), size: bytes.length };
+  }
+
+  /** Bytes on the disk; 0 if there is no such content. */
+  async size(blob: string): Promise<number> {
+    try {
+      return (await stat(join(this.#dir, blob))).size;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+      throw error;
+    }
   }
 
   read(blob: string, range?: { start: number; end: number }): ReadStream {
