@@ -39,9 +39,18 @@ export default defineConfig({
         inlineWorkboxRuntime: true,
         globPatterns: ['**/*.{js,css,html,svg,ttf,woff2}'],
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
+        // The services of languages are nine megabytes: kept on first use, or when the page is idle (src/app/editor/workers.ts).
+        globIgnores: ['**/{ts,css,html}.worker-*.js'],
         navigateFallback: '/index.html',
         navigateFallbackDenylist: [/^\/v1\//],
-        runtimeCaching: [{ urlPattern: ({ url }) => url.pathname === '/config.json', handler: 'NetworkFirst' }],
+        runtimeCaching: [
+          { urlPattern: ({ url }) => url.pathname === '/config.json', handler: 'NetworkFirst' },
+          {
+            urlPattern: /\/assets\/(?:ts|css|html)\.worker-[^/]+\.js$/,
+            handler: 'CacheFirst',
+            options: { cacheName: 'cowrite-languages', matchOptions: { ignoreVary: true } },
+          },
+        ],
       },
     }),
   ],
@@ -85,7 +94,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],
