@@ -9,6 +9,8 @@ export interface AccountUser {
   readonly email: string;
   /** What the user has chosen, as it was stored; `null`: nothing. */
   readonly color: string | null;
+  /** The account carries the label `agent`, which only the server gives: a program works with it. */
+  readonly isAgent: boolean;
 }
 
 /** One device on which a user is signed in. */
@@ -23,12 +25,16 @@ export interface AccountSession {
   readonly place: string;
 }
 
+/** The label of accounts with which programs work. */
+const AGENT_LABEL = 'agent';
+
 /** What the official SDK's `Account` gives back. */
 interface SdkUser {
   $id: string;
   name: string;
   email: string;
   prefs: Record<string, unknown>;
+  labels: readonly string[];
 }
 
 interface SdkSession {
@@ -158,9 +164,9 @@ export class AppwriteAccount {
 
 function toUser(outcome: Outcome<SdkUser>): Outcome<AccountUser> {
   if (!outcome.ok) return outcome;
-  const { $id, name, email, prefs } = outcome.value;
-  const color = prefs['color'];
-  return success({ id: $id, name, email, color: typeof color === 'string' && color !== '' ? color : null });
+  const { $id, name, email, prefs, labels } = outcome.value;
+  const color = typeof prefs['color'] === 'string' && prefs['color'] !== '' ? prefs['color'] : null;
+  return success({ id: $id, name, email, color, isAgent: labels.includes(AGENT_LABEL) });
 }
 
 function done(outcome: Outcome<unknown>): Outcome<void> {

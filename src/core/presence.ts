@@ -2,7 +2,7 @@
  * Presence: who is where, as a Yjs awareness state of one replica.
  *
  *     row.state = base64(awareness update) of exactly one client
- *     state     = { user: { id, name, color }, file, selection, digests }
+ *     state     = { user: { id, name, color, agent? }, file, selection, digests }
  *
  * `selection` is what y-monaco writes: `{ anchor, head }` as relative positions. An update row carries the same for its
  * author, without user and digests: `rideAlong`.
@@ -13,11 +13,13 @@ import * as encoding from 'lib0/encoding';
 import { decodeBase64 } from './codec.ts';
 import { MAX_PRESENCE_CHARS } from './limits.ts';
 
-/** How a person is shown. `id` is the author of the row's stamp; name and colour are display only [STAMP-3]. */
+/** How a person is shown. `id` is the author of the row's stamp; the rest is display only [STAMP-3]. */
 export interface PresenceUser {
   readonly id: string;
   readonly name: string;
   readonly color: string;
+  /** It calls itself a program. */
+  readonly agent?: true;
 }
 
 /** The awareness state of one replica; other fields are passed on untouched. */
@@ -79,7 +81,8 @@ export function withProvenUser(update: PresenceUpdate, author: string): Presence
   const claimed: Record<string, unknown> = { ...update.state.user };
   const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
   const user = { id: author, name: text(claimed['name'], 'Someone'), color: text(claimed['color'], '#888888') };
-  return { ...update, state: { ...update.state, user } };
+  const shown = claimed['agent'] === true ? { ...user, agent: true as const } : user;
+  return { ...update, state: { ...update.state, user: shown } };
 }
 
 /** What travels with an update row: readers know the rest from the presence row of the same client. */

@@ -2,7 +2,7 @@
  * The tree of a project: one Y.Doc with a map of nodes by id [TREE-1].
  *
  *     doc.nodes  : id → { name, parent, kind, createdAt, deletedAt?, eol? }
- *     doc.people : user id → { name, color }
+ *     doc.people : user id → { name, color, agent? }
  *
  * Rename and move set a field. The text of a file is in a document of its own, so nothing done here can lose text.
  * `readTree` turns whatever the merge of concurrent edits left into a tree that everybody sees alike.
@@ -47,6 +47,8 @@ export interface Tree {
 export interface Person {
   readonly name: string;
   readonly color: string;
+  /** It calls itself a program. Display only [STAMP-3]. */
+  readonly agent?: true;
 }
 
 interface StoredNode {
@@ -115,17 +117,19 @@ export function setLineEnding(doc: Y.Doc, id: string, lineEnding: LineEnding, or
 /** How a member calls itself; each member writes only its own entry [STAMP-3]. */
 export function setPerson(doc: Y.Doc, userId: string, person: Person, origin?: unknown): void {
   const people = doc.getMap<unknown>('people');
+  const { name, color, agent } = person;
   const known = readPeople(doc).get(userId);
-  if (known?.name === person.name && known.color === person.color) return;
-  doc.transact(() => people.set(userId, { name: person.name, color: person.color }), origin);
+  if (known?.name === name && known.color === color && known.agent === agent) return;
+  doc.transact(() => people.set(userId, agent === true ? { name, color, agent } : { name, color }), origin);
 }
 
 export function readPeople(doc: Y.Doc): ReadonlyMap<string, Person> {
   const people = new Map<string, Person>();
   for (const [id, value] of doc.getMap<unknown>('people')) {
     if (typeof value !== 'object' || value === null) continue;
-    const { name, color } = value as Record<string, unknown>;
-    if (typeof name === 'string' && typeof color === 'string') people.set(id, { name, color });
+    const { name, color, agent } = value as Record<string, unknown>;
+    if (typeof name !== 'string' || typeof color !== 'string') continue;
+    people.set(id, agent === true ? { name, color, agent } : { name, color });
   }
   return people;
 }

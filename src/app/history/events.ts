@@ -4,7 +4,14 @@ import type { Plan } from '../../core/history/plan.ts';
 /** What is to be shown over the editor. Positions are those of the file's history, times epoch milliseconds. */
 export type HistoryView =
   /** A moment of a file, beside another: by default what was before its session. */
-  | { readonly kind: 'moment'; readonly node: string; readonly position: number; readonly base: number | 'now' }
+  | {
+      readonly kind: 'moment';
+      readonly node: string;
+      readonly position: number;
+      readonly base: number | 'now';
+      /** A text that is shown first, where it stands in one of the two. */
+      readonly find?: string;
+    }
   /** What bringing a moment back would change. */
   | { readonly kind: 'restore'; readonly node: string; readonly position: number }
   /** What taking somebody's changes back would change. */
@@ -12,7 +19,12 @@ export type HistoryView =
   /** What others did since a time. */
   | { readonly kind: 'absence'; readonly node: string; readonly since: number }
   /** What differs in the whole project between two times. */
-  | { readonly kind: 'project'; readonly before: number; readonly after: number; readonly title: string };
+  | { readonly kind: 'project'; readonly before: number; readonly after: number; readonly title: string }
+  /** What bringing the whole project back to a time would change; `name` says which moment that is. */
+  | { readonly kind: 'project-restore'; readonly time: number; readonly name: string };
+
+/** What is shown of one file. */
+export type FileView = Exclude<HistoryView, { kind: 'project' | 'project-restore' }>;
 
 /** Asks to show a view of the history over the editor; `null` closes it. */
 export class HistoryShowEvent extends CustomEvent<HistoryView | null> {

@@ -11,7 +11,7 @@ import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import type { Theme } from '../ui/theme.ts';
 import { authorOf, nameOf } from './authors.ts';
-import { HistoryApplyEvent, HistoryShowEvent, type HistoryView } from './events.ts';
+import { HistoryApplyEvent, HistoryShowEvent, type FileView, type HistoryView } from './events.ts';
 import './hunk-list.ts';
 import type { HunkEvent } from './hunk-list.ts';
 import './moment-editor.ts';
@@ -25,8 +25,6 @@ import type { ScrubEvent } from './scrubber.ts';
 import type { Stride } from './playback.ts';
 import { countWords, momentWords } from './words.ts';
 import './moment.css';
-
-type FileView = Exclude<HistoryView, { kind: 'project' }>;
 
 /** In pixels: with less, two texts beside each other are too narrow to read. */
 const ROOM_FOR_TWO = 880;

@@ -24,3 +24,12 @@ export function renderFailed({ offline, message }: State<'failed'>, retry: () =>
     <wa-button size="s" appearance="outlined" @click=${retry}>Try again</wa-button>
   </div>`;
 }
+
+/** Where the filters leave nothing. */
+export function renderNothing(): TemplateResult {
+  return html`<div class="hist-empty" role="status" data-testid="filter-nothing">
+    ${icon('history')}
+    <p>Nothing here with these filters</p>
+    <p class="quiet">Choose another person, file or time, or clear the filters above.</p>
+  </div>`;
+}

@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { ALL_WORK, filterProject, type ShownSession, type WorkFilter } from '../../core/history/filter.ts';
 import type { ProjectSession as WorkSession, Work } from '../../core/history/project-history.ts';
 import type { TreeChange } from '../../core/history/tree-history.ts';
 import type { ProjectSession } from '../session/api.ts';
@@ -6,9 +7,9 @@ import type { ProjectOverview, WholeHistory } from '../session/history-api.ts';
 import { TreeActionEvent } from '../tree/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
-import { authorOf, avatarOf, nameOf } from './authors.ts';
+import { agentBadge, authorOf, avatarOf, nameOf } from './authors.ts';
 import { HistoryShowEvent } from './events.ts';
-import type { Filter } from './timeline.ts';
+import { renderNothing } from './panel-states.ts';
 import { countWords, dayWords, namesWords, spanWords } from './words.ts';
 
 const PAGE = 40;
@@ -42,7 +43,7 @@ export class ProjectTimeline extends LightElement {
   declare session: ProjectSession;
   declare history: WholeHistory;
   declare overview: ProjectOverview;
-  declare filter: Filter;
+  declare filter: WorkFilter;
   declare private shown: number;
   declare private sessions: readonly WorkSession[] | null;
   declare private changes: readonly TreeChange[];
@@ -50,7 +51,7 @@ export class ProjectTimeline extends LightElement {
 
   constructor() {
     super();
-    this.filter = { author: null, since: null };
+    this.filter = ALL_WORK;
     this.shown = PAGE;
     this.sessions = null;
     this.changes = [];
@@ -73,13 +74,16 @@ export class ProjectTimeline extends LightElement {
   protected override render(): TemplateResult {
     if (this.problem !== null) return html`<p class="hist-note" role="alert">${this.problem}</p>`;
     if (this.sessions === null) return html`<p class="hist-note quiet" aria-busy="true">Putting it together…</p>`;
-    const { author, since } = this.filter;
-    const found = this.sessions
-      .filter((one) => (author === null || one.authors.includes(author)) && (since === null || one.end >= since))
-      .reverse();
+    const isAgent = (id: string): boolean => authorOf(this.session, id).isAgent;
+    const found = filterProject(this.sessions, this.changes, this.filter, isAgent).reverse();
     const now = Date.now();
     let day = '';
-    return html`<ol class="hist-list" aria-label="Sessions of the project, newest first" data-testid="project-timeline">
+    return html`<ol
+        class="hist-list"
+        aria-label="Sessions of the project, newest first"
+        data-testid="project-timeline"
+        @keydown=${this.key}
+      >
         ${found.slice(0, this.shown).map((one) => {
           const heading = dayWords(one.end, now);
           const isNew = heading !== day;
@@ -88,7 +92,7 @@ export class ProjectTimeline extends LightElement {
           ${this.renderSession(one)}`;
         })}
       </ol>
-      ${found.length === 0 ? html`<p class="hist-note quiet">Nothing here.</p>` : nothing}
+      ${found.length === 0 ? renderNothing() : nothing}
       ${
         found.length > this.shown
           ? html`<button class="hist-more" @click=${() => (this.shown += PAGE)}>
@@ -98,12 +102,12 @@ export class ProjectTimeline extends LightElement {
       }`;
   }
 
-  private renderSession(one: WorkSession): TemplateResult {
+  private renderSession(one: ShownSession): TemplateResult {
     const authors = one.authors.map((id) => authorOf(this.session, id));
     const span = spanWords(one.start, one.end);
     const title = `${dayWords(one.end, Date.now())} ${span}`;
     const files = one.work.filter(({ node }) => node !== null);
-    const done = this.changes.filter(({ time }) => time >= one.start && time <= one.end);
+    const done = one.changes;
     return html`<li class="hist-item hist-group">
       <button
         class="hist-session"
@@ -112,7 +116,9 @@ export class ProjectTimeline extends LightElement {
           this.dispatchEvent(new HistoryShowEvent({ kind: 'project', before: one.start - 1, after: one.end, title }))}
       >
         <span class="hist-avatars">${authors.slice(0, 3).map(avatarOf)}</span>
-        <span class="hist-who">${namesWords(authors.map(nameOf))}</span>
+        <span class="hist-who"
+          >${namesWords(authors.map(nameOf))}${agentBadge({ isAgent: authors.length > 0 && authors.every((each) => each.isAgent) })}</span
+        >
         <time class="hist-when quiet">${span}</time>
       </button>
       <ul class="hist-files">
@@ -124,12 +130,12 @@ export class ProjectTimeline extends LightElement {
 
   private renderWork(work: Work): TemplateResult {
     const { node, author, inserted, deleted } = work;
-    const { name } = authorOf(this.session, author);
+    const who = authorOf(this.session, author);
     return html`<li>
       <button class="hist-file" data-testid="project-work" @click=${() => this.show(work)}>
         ${icon('file-code')}
         <span class="hist-path">${this.pathOf(node ?? '')}</span>
-        <span class="quiet">${name}</span>
+        <span class="quiet">${who.name}${agentBadge(who)}</span>
         <span class="hist-plus">+${inserted}</span> <span class="hist-minus">−${deleted}</span>
       </button>
     </li>`;
@@ -159,9 +165,31 @@ export class ProjectTimeline extends LightElement {
 
   private show({ node, first, last }: Work): void {
     if (node === null) return;
-    this.dispatchEvent(new TreeActionEvent({ kind: 'open', id: node, edit: false }));
+    // A deleted one is shown without being opened.
+    if (this.session.tree.value.byId.has(node)) {
+      this.dispatchEvent(new TreeActionEvent({ kind: 'open', id: node, edit: false }));
+    }
     this.dispatchEvent(new HistoryShowEvent({ kind: 'moment', node, position: last, base: first - 1 }));
   }
+
+  /** Up and down through sessions and files; Home and End. */
+  private readonly key = (event: KeyboardEvent): void => {
+    const stops = [...this.querySelectorAll<HTMLElement>('.hist-session, .hist-file')];
+    const at = stops.findIndex((stop) => stop === event.target);
+    const next =
+      event.key === 'ArrowDown'
+        ? at + 1
+        : event.key === 'ArrowUp'
+          ? at - 1
+          : event.key === 'Home'
+            ? 0
+            : event.key === 'End'
+              ? stops.length - 1
+              : null;
+    if (at === -1 || next === null) return;
+    event.preventDefault();
+    stops[next]?.focus();
+  };
 
   private pathOf(node: string): string {
     const { byId, trash } = this.session.tree.value;

@@ -6,7 +6,7 @@ import type { Hunk, Piece } from '../../core/history/types.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { FileHistory } from '../session/history-api.ts';
 import { authorOf, nameOf } from './authors.ts';
-import type { HistoryView } from './events.ts';
+import type { FileView } from './events.ts';
 import type { Mark } from './moment-editor.ts';
 import { momentWords } from './words.ts';
 
@@ -24,8 +24,6 @@ export interface Scene {
   readonly builtOn: readonly BuiltOn[];
   readonly shared: readonly SharedLines[];
 }
-
-type FileView = Exclude<HistoryView, { kind: 'project' }>;
 
 /** @param base what a moment is compared with; a position, or `now` */
 export async function sceneOf(

@@ -1,14 +1,9 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type PropertyValues, type TemplateResult } from 'lit';
 import type { ProjectSession } from '../session/api.ts';
 import type { FileHistory } from '../session/history-api.ts';
-import type { Answer } from '../session/history/desk.ts';
 import type { Overview } from '../session/history/workbench.ts';
 import { LightElement } from '../ui/light-element.ts';
-import { authorOf, nameOf } from './authors.ts';
-import { HistoryShowEvent } from './events.ts';
-import { exactWords, momentWords } from './words.ts';
-
-type Found = Answer<'search'>;
+import { renderFound, type Found } from './found-span.ts';
 
 /**
  * When a text came and when it vanished.
@@ -29,7 +24,7 @@ export class SearchList extends LightElement {
   declare history: FileHistory;
   declare overview: Overview;
   declare needle: string;
-  declare private found: Found | null;
+  declare private found: readonly Found[] | null;
   declare private problem: string | null;
 
   constructor() {
@@ -61,46 +56,8 @@ export class SearchList extends LightElement {
       </p>`;
     }
     return html`<ol class="hist-list" aria-label="When it was there, newest first" data-testid="search-results">
-      ${[...this.found].reverse().map((span) => this.renderSpan(span))}
+      ${[...this.found].reverse().map((span) => renderFound(this.session, this.history.id, this.needle, span))}
     </ol>`;
-  }
-
-  private renderSpan({ from, until, start, end }: Found[number]): TemplateResult {
-    const now = Date.now();
-    const came =
-      start === null
-        ? 'was there from the beginning'
-        : `came with ${this.name(start.author)}, ${momentWords(start.time, now)}`;
-    const show = (position: number, base: number): void => {
-      this.dispatchEvent(new HistoryShowEvent({ kind: 'moment', node: this.history.id, position, base }));
-    };
-    return html`<li class="hist-item hist-span">
-      ${
-        until === null
-          ? html`<p class="hist-still">It is there now.</p>`
-          : html`<button
-              class="hist-result"
-              data-testid="search-vanished"
-              title=${end === null ? nothing : exactWords(end.time)}
-              @click=${() => show(until, until - 1)}
-            >
-              <strong>Vanished</strong>
-              ${end === null ? nothing : html`with ${this.name(end.author)}, ${momentWords(end.time, now)}`}
-            </button>`
-      }
-      <button
-        class="hist-result quiet"
-        data-testid="search-came"
-        title=${start === null ? nothing : exactWords(start.time)}
-        @click=${() => show(from, Math.max(0, from - 1))}
-      >
-        It ${came}
-      </button>
-    </li>`;
-  }
-
-  private name(id: string): string {
-    return nameOf(authorOf(this.session, id));
   }
 }
 

@@ -1,24 +1,18 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { ALL_WORK, filterSessions, type WorkFilter } from '../../core/history/filter.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { FileHistory } from '../session/history-api.ts';
 import type { Glimpse, Overview, Stretch } from '../session/history/workbench.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
-import { authorOf, avatarOf, nameOf } from './authors.ts';
+import { agentBadge, authorOf, avatarOf, nameOf } from './authors.ts';
 import { HistoryShowEvent } from './events.ts';
+import { renderNothing } from './panel-states.ts';
 import { countWords, dayWords, exactWords, spanWords } from './words.ts';
 
 /** Older ones are shown when they are asked for. */
 const PAGE = 60;
-
-/** Which sessions are shown. */
-export interface Filter {
-  /** User id; `null`: everybody. */
-  readonly author: string | null;
-  /** Only what ended at or after this time; `null`: all. */
-  readonly since: number | null;
-}
 
 /**
  * Who worked on a file when: the newest session first.
@@ -39,7 +33,7 @@ export class Timeline extends LightElement {
   declare session: ProjectSession;
   declare history: FileHistory;
   declare overview: Overview;
-  declare filter: Filter;
+  declare filter: WorkFilter;
   declare mayWrite: boolean;
   declare private shown: number;
   /** The session that the Tab key leads to, by its beginning. */
@@ -51,16 +45,14 @@ export class Timeline extends LightElement {
     super();
     this.shown = PAGE;
     this.current = 0;
-    this.filter = { author: null, since: null };
+    this.filter = ALL_WORK;
     this.mayWrite = false;
   }
 
   /** The sessions that pass the filter, newest first. */
   get sessions(): readonly Stretch[] {
-    const { author, since } = this.filter;
-    return this.overview.sessions
-      .filter((one) => (author === null || one.author === author) && (since === null || one.end >= since))
-      .reverse();
+    const isAgent = (id: string): boolean => authorOf(this.session, id).isAgent;
+    return filterSessions(this.overview.sessions, this.filter, isAgent).reverse();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -90,6 +82,7 @@ export class Timeline extends LightElement {
           },
         )}
       </ol>
+      ${sessions.length === 0 ? renderNothing() : nothing}
       ${
         sessions.length > this.shown
           ? html`<button class="hist-more" @click=${() => (this.shown += PAGE)}>
@@ -115,7 +108,7 @@ export class Timeline extends LightElement {
         @focus=${() => (this.current = index)}
       >
         ${avatarOf(author)}
-        <span class="hist-who">${nameOf(author)}</span>
+        <span class="hist-who">${nameOf(author)}${agentBadge(author)}</span>
         <time class="hist-when quiet" title=${exactWords(one.end)}>${spanWords(one.start, one.end)}</time>
         <span class="hist-counts" title=${amount}>
           <span class="visually-hidden">${amount}</span>

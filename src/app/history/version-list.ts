@@ -9,7 +9,7 @@ import { authorOf, nameOf } from './authors.ts';
 import { exactWords, momentWords } from './words.ts';
 
 /** What is wanted of a version. */
-export type VersionAction = 'show' | 'zip' | 'remove';
+export type VersionAction = 'show' | 'restore' | 'zip' | 'remove';
 
 export class VersionActionEvent extends CustomEvent<{ readonly version: Version; readonly action: VersionAction }> {
   constructor(version: Version, action: VersionAction) {
@@ -20,7 +20,7 @@ export class VersionActionEvent extends CustomEvent<{ readonly version: Version;
 /**
  * The moments of a file, or of the whole project, that were given a name.
  *
- * @event version-action – one is to be compared with now, exported or forgotten
+ * @event version-action – one is to be compared with now, brought back, exported or forgotten
  */
 export class VersionList extends LightElement {
   static override properties = {
@@ -74,6 +74,19 @@ export class VersionList extends LightElement {
         ${description === '' ? nothing : html`<span class="hist-description">${description}</span>`}
       </button>
       <span class="hist-actions">
+        ${
+          doc === null && this.mayWrite
+            ? html`<button
+                class="icon-button"
+                aria-label=${`Restore the project to ${name}`}
+                title="Restore the project…"
+                data-testid="version-restore"
+                @click=${send('restore')}
+              >
+                ${icon('rotate-ccw')}
+              </button>`
+            : nothing
+        }
         ${
           doc === null
             ? html`<button

@@ -38,7 +38,7 @@ export class Avatars extends LightElement {
   protected override render(): TemplateResult {
     const people = peopleHere(this.participants);
     const hidden = people.slice(MAX_SHOWN);
-    const names = hidden.map((person) => person.name).join(', ');
+    const names = hidden.map((person) => (person.isAgent ? `${person.name} (agent)` : person.name)).join(', ');
     return html`<ul class="avatars" aria-label="People here" data-testid="avatars">
       ${repeat(
         people.slice(0, MAX_SHOWN),
@@ -58,7 +58,8 @@ export class Avatars extends LightElement {
   private renderPerson(person: PersonHere): TemplateResult {
     const file = person.files.find((id) => this.tree?.byId.has(id));
     const path = file === undefined ? undefined : this.tree?.byId.get(file)?.path;
-    const who = person.isMe ? `${person.name} (you)` : person.name;
+    const name = person.isAgent ? `${person.name} (agent)` : person.name;
+    const who = person.isMe ? `${name} (you)` : name;
     const sentence = path === undefined ? who : `${who} – in ${path}`;
     const id = `avatar-${person.id}`;
     const visit = (): void => {
@@ -73,6 +74,7 @@ export class Avatars extends LightElement {
         aria-disabled=${file === undefined || person.isMe}
         data-testid="avatar"
         data-user=${person.id}
+        data-agent=${person.isAgent ? '' : nothing}
         data-initials=${initialsOf(person.name)}
         @click=${visit}
       ></button>

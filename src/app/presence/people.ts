@@ -6,6 +6,8 @@ export interface PersonHere {
   readonly name: string;
   readonly color: string;
   readonly isMe: boolean;
+  /** It calls itself a program. */
+  readonly isAgent: boolean;
   /** Node ids of the files that are open there, without repetition. */
   readonly files: readonly string[];
 }
@@ -49,9 +51,11 @@ export function peopleHere(participants: readonly Participant[]): PersonHere[] {
   const people = new Map<string, PersonHere & { files: string[] }>();
   for (const { user, file, isMe } of participants) {
     const known = people.get(user.id);
-    const person = known ?? { id: user.id, name: user.name, color: safeColor(user.color), isMe, files: [] };
+    const { id, name, agent } = user;
+    const color = safeColor(user.color);
+    const person = known ?? { id, name, color, isMe, isAgent: agent === true, files: [] };
     if (file !== null && !person.files.includes(file)) person.files.push(file);
-    people.set(user.id, isMe ? { ...person, name: user.name, color: safeColor(user.color), isMe: true } : person);
+    people.set(id, isMe ? { ...person, name, color, isMe: true } : person);
   }
   return [...people.values()].sort(
     (a, b) => Number(b.isMe) - Number(a.isMe) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1),

@@ -28,6 +28,8 @@ export interface User {
   readonly color: string;
   /** The user has chosen the colour: it is shown in every project, even where somebody else has it too. */
   readonly colorChosen?: boolean;
+  /** The account is marked as that of a program, by the server. */
+  readonly agent?: true;
   /** Signed in without e-mail. */
   readonly guest: boolean;
   /** Empty for a guest. */

@@ -418,6 +418,7 @@ function toUser(user: AccountUser): User {
     guest,
     color: user.color ?? colorOf(user.id),
     colorChosen: user.color !== null,
+    ...(user.isAgent ? { agent: true as const } : {}),
   };
 }
 

@@ -15,7 +15,8 @@ export function readParticipants(awareness: Awareness, people: ReadonlyMap<strin
   for (const [client, state] of awareness.getStates() as Map<number, PresenceState>) {
     if (!state.user) continue;
     const person = state.user.name === NAMELESS ? (people.get(state.user.id) ?? state.user) : state.user;
-    const user = { id: state.user.id, name: person.name, color: person.color };
+    const shown = { id: state.user.id, name: person.name, color: person.color };
+    const user = person.agent === true ? { ...shown, agent: person.agent } : shown;
     const file = typeof state.file === 'string' ? state.file : null;
     participants.push({ client, user, file, isMe: client === awareness.clientID });
   }

@@ -119,8 +119,7 @@ export class OpenProject implements ProjectSession {
 
     this.awareness = this.sync.presence.awareness;
     this.awareness.on('change', () => this.participantsChanged());
-    const { id, name, color } = this.user;
-    this.sync.presence.update({ user: { id, name, color }, file: null });
+    this.sync.presence.update({ user: this.shownAs(this.user.color), file: null });
     this.role.subscribe(() => this.refresh());
   }
 
@@ -230,8 +229,7 @@ export class OpenProject implements ProjectSession {
   /** The user has another name or colour now. */
   setUser(user: User): void {
     this.user = user;
-    const { id, name, color } = user;
-    this.sync.presence.update({ user: { id, name, color: this.colorHere(color) } });
+    this.sync.presence.update({ user: this.shownAs(this.colorHere(user.color)) });
     this.refresh();
   }
 
@@ -342,11 +340,17 @@ export class OpenProject implements ProjectSession {
 
   /** Enters the user among the people of the project, in a colour of its own. */
   private introduce(): void {
-    const { id, name } = this.user;
-    const color = this.colorHere(colorAmong(readPeople(this.treeSync.doc), id));
-    setPerson(this.treeSync.doc, id, { name, color });
+    const color = this.colorHere(colorAmong(readPeople(this.treeSync.doc), this.user.id));
+    const { id, ...person } = this.shownAs(color);
+    setPerson(this.treeSync.doc, id, person);
     const shown = this.awareness.getLocalState()?.['user'] as PresenceUser | undefined;
-    if (shown?.color !== color) this.sync.presence.update({ user: { id, name, color } });
+    if (shown?.color !== color) this.sync.presence.update({ user: { id, ...person } });
+  }
+
+  /** What others are told of the user. */
+  private shownAs(color: string): PresenceUser {
+    const { id, name, agent } = this.user;
+    return agent === true ? { id, name, color, agent } : { id, name, color };
   }
 }
 

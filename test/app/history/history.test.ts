@@ -147,7 +147,7 @@ describe('the timeline of a file', () => {
     expect(byTestId('search-came').textContent).toContain('onerror');
     const shown = record<HistoryView>(panel, 'history-show');
     vanished.click();
-    expect(shown).toEqual([{ kind: 'moment', node, position: 3, base: 2 }]);
+    expect(shown).toEqual([{ kind: 'moment', node, position: 3, base: 2, find: 'FROM bob' }]);
     fill(byTestId('history-search') as HTMLInputElement, 'never there');
     await until(() => hasTestId('search-nothing'));
   });

@@ -195,7 +195,7 @@ describe('the tree', () => {
   });
 
   it('shows who else is in a file', async () => {
-    const ben = { id: 'ben', name: 'Ben', color: '#0f766e', isMe: false, files: [readme] };
+    const ben = { id: 'ben', name: 'Ben', color: '#0f766e', isMe: false, isAgent: false, files: [readme] };
     element.people = new Map([[readme, [ben]]]);
     await element.updateComplete;
     expect(row('README.md').getAttribute('aria-label')).toBe('README.md, Ben here');

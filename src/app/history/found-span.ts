@@ -1,0 +1,51 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ProjectSession } from '../session/api.ts';
+import type { Answer } from '../session/history/desk.ts';
+import { authorOf, nameOf } from './authors.ts';
+import { HistoryShowEvent } from './events.ts';
+import { exactWords, momentWords } from './words.ts';
+
+/** A span of time in which a text was there. */
+export type Found = Answer<'search'>[number];
+
+/** When and with whom a text came and vanished; each opens that moment at the text. */
+export function renderFound(
+  session: ProjectSession,
+  node: string,
+  needle: string,
+  { from, until, start, end }: Found,
+): TemplateResult {
+  const now = Date.now();
+  const name = (id: string): string => nameOf(authorOf(session, id));
+  const show = (event: Event, position: number, base: number): void => {
+    const view = { kind: 'moment', node, position, base, find: needle } as const;
+    event.currentTarget?.dispatchEvent(new HistoryShowEvent(view));
+  };
+  const came =
+    start === null
+      ? 'was there from the beginning'
+      : `came with ${name(start.author)}, ${momentWords(start.time, now)}`;
+  return html`<li class="hist-item hist-span">
+    ${
+      until === null
+        ? html`<p class="hist-still">It is there now.</p>`
+        : html`<button
+            class="hist-result"
+            data-testid="search-vanished"
+            title=${end === null ? nothing : exactWords(end.time)}
+            @click=${(event: Event) => show(event, until, until - 1)}
+          >
+            <strong>Vanished</strong>
+            ${end === null ? nothing : html`with ${name(end.author)}, ${momentWords(end.time, now)}`}
+          </button>`
+    }
+    <button
+      class="hist-result quiet"
+      data-testid="search-came"
+      title=${start === null ? nothing : exactWords(start.time)}
+      @click=${(event: Event) => show(event, from, Math.max(0, from - 1))}
+    >
+      It ${came}
+    </button>
+  </li>`;
+}

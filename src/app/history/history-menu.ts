@@ -1,0 +1,111 @@
+import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
+import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Role } from '../../core/roles.ts';
+import type { Person } from '../../core/tree.ts';
+import type { ProjectReviews } from '../comments/project-reviews.ts';
+import type { ProjectSession } from '../session/api.ts';
+import { ToastEvent } from '../ui/events.ts';
+import { icon } from '../ui/icons.ts';
+import { LightElement } from '../ui/light-element.ts';
+import '../ui/name-dialog.ts';
+import type { NameDialog } from '../ui/name-dialog.ts';
+import { exportProject, type ExportKind } from './export.ts';
+import { purgeQuestion } from './purge-question.ts';
+
+/**
+ * What can be made of the history, and for owners what can be removed from it.
+ *
+ * @event toast – something is done or failed
+ */
+export class HistoryMenu extends LightElement {
+  static override properties = {
+    session: { attribute: false },
+    role: { attribute: false },
+    file: { attribute: false },
+    reviews: { attribute: false },
+    since: { attribute: false },
+    exporting: { state: true },
+  };
+
+  declare session: ProjectSession;
+  declare role: Role;
+  /** Node id of the open file. */
+  declare file: string | null;
+  declare reviews: ProjectReviews | null;
+  /** Where the period of a report begins; epoch milliseconds. */
+  declare since: number;
+  declare private exporting: boolean;
+
+  constructor() {
+    super();
+    this.file = null;
+    this.reviews = null;
+    this.since = 0;
+    this.exporting = false;
+  }
+
+  protected override render(): TemplateResult {
+    const chosen = (event: CustomEvent<{ item: { value: string } }>): void => {
+      if (event.detail.item.value === 'purge') this.askPurge();
+      else void this.export(event.detail.item.value as ExportKind);
+    };
+    return html`<wa-dropdown placement="bottom-end" @wa-select=${chosen}>
+        <button
+          slot="trigger"
+          class="icon-button"
+          aria-label="More"
+          title="Export, and more"
+          data-testid="history-export"
+          ?disabled=${this.exporting}
+        >
+          ${icon(this.exporting ? 'loader' : 'download')}
+        </button>
+        <wa-dropdown-item value="zip" data-testid="export-zip">Project as zip</wa-dropdown-item>
+        <wa-dropdown-item value="markdown" data-testid="export-markdown">Report as Markdown</wa-dropdown-item>
+        <wa-dropdown-item value="html" data-testid="export-html">Report as HTML</wa-dropdown-item>
+        <wa-dropdown-item value="git" data-testid="export-git">Git history (fast-import)</wa-dropdown-item>
+        ${
+          this.role === 'owner' && this.file !== null
+            ? html`<wa-dropdown-item value="purge" variant="danger" data-testid="history-purge">
+                Remove old history of this file…
+              </wa-dropdown-item>`
+            : nothing
+        }
+      </wa-dropdown>
+      <cw-name-dialog class="hist-purge"></cw-name-dialog>`;
+  }
+
+  /** Makes a file of the project. @param time as of when; default: now @param label stands in its name */
+  async export(kind: ExportKind, time = Date.now(), label: string | null = null): Promise<void> {
+    this.exporting = true;
+    try {
+      const { people, summaries } = this.reviews ?? {};
+      const threads = [...(summaries?.value ?? [])].map(([node, summary]) => [node, summary.threads] as const);
+      const known = { people: people?.value ?? new Map<string, Person>(), threads: new Map(threads) };
+      await exportProject(this.session, { kind, time, since: this.since, label }, known);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.dispatchEvent(new ToastEvent({ message, tone: 'danger' }));
+    } finally {
+      this.exporting = false;
+    }
+  }
+
+  private askPurge(): void {
+    const { file, session } = this;
+    if (file === null) return;
+    const tell = (message: string): void => {
+      this.dispatchEvent(new ToastEvent({ message }));
+    };
+    this.querySelector<NameDialog>('.hist-purge')?.ask(purgeQuestion(session, file, tell));
+  }
+}
+
+customElements.define('cw-history-menu', HistoryMenu);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-history-menu': HistoryMenu;
+  }
+}

@@ -1,0 +1,123 @@
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ProjectSession } from '../session/api.ts';
+import { ToastEvent } from '../ui/events.ts';
+import { icon } from '../ui/icons.ts';
+import { LightElement } from '../ui/light-element.ts';
+import { HistoryShowEvent } from './events.ts';
+import type { OpenHistoryController } from './open-history.ts';
+import { ready } from './ready.ts';
+import './version-dialog.ts';
+import './version-list.ts';
+import type { VersionActionEvent } from './version-list.ts';
+
+/**
+ * The versions of a file, or of the whole project: to name one, and what can be done with each.
+ *
+ * @event history-show – one is compared with now, or is to be brought back
+ * @event version-action – `zip`: one is to be exported
+ * @event toast – something failed
+ */
+export class HistoryVersions extends LightElement {
+  static override properties = {
+    session: { attribute: false },
+    history: { attribute: false },
+    node: { attribute: false },
+    mayWrite: { attribute: false },
+  };
+
+  declare session: ProjectSession;
+  /** What is open of the history: of the file, or of the whole project. */
+  declare history: OpenHistoryController;
+  /** Node id of the file; `null`: the whole project. */
+  declare node: string | null;
+  declare mayWrite: boolean;
+
+  constructor() {
+    super();
+    this.node = null;
+    this.mayWrite = false;
+    this.addEventListener('version-action', (event: VersionActionEvent) => void this.actOn(event));
+  }
+
+  protected override render(): TemplateResult {
+    return html`${
+        this.mayWrite
+          ? html`<div class="hist-filters">
+              <wa-button
+                size="s"
+                appearance="outlined"
+                data-testid="name-version"
+                @click=${() => void this.nameVersion()}
+              >
+                ${icon('bookmark', 'start')} Name
+                ${this.node === null ? 'the project as it is now' : 'this file as it is now'}
+              </wa-button>
+            </div>`
+          : nothing
+      }
+      <cw-versions .session=${this.session} .node=${this.node} .mayWrite=${this.mayWrite}></cw-versions>
+      <cw-version-dialog></cw-version-dialog>`;
+  }
+
+  private readonly nameVersion = async (): Promise<void> => {
+    const { file, whole, fileState } = this.history;
+    const last = fileState?.kind === 'ready' ? fileState.overview.last : null;
+    try {
+      // The server’s clock counts: the newest saved change that is known.
+      const newest = whole === null ? (last?.time ?? 0) : await ready(whole.state).then(() => whole.ask('newest'));
+      const moment = { node: file?.id ?? null, row: last?.row ?? null, time: newest === 0 ? Date.now() : newest };
+      this.querySelector('cw-version-dialog')?.ask({
+        what:
+          file === null
+            ? 'All files as they are saved now. You will find them again, whatever happens to them later.'
+            : 'This file as it is saved now. You will find it again, whatever happens to it later.',
+        submit: (name, description) => this.session.history.nameVersion(name, description, moment),
+      });
+    } catch (error) {
+      this.tell(error);
+    }
+  };
+
+  private async actOn({ detail: { version, action } }: VersionActionEvent): Promise<void> {
+    try {
+      switch (action) {
+        case 'remove':
+          return this.session.history.removeVersion(version.id);
+        case 'restore':
+          return this.show({ kind: 'project-restore', time: version.time, name: version.name });
+        case 'show': {
+          const { file } = this.history;
+          if (file !== null && this.node !== null) {
+            const position = await file.ask('positionOf', version.row, version.time);
+            return this.show({ kind: 'moment', node: file.id, position, base: 'now' });
+          }
+          const title = `Since ${version.name}`;
+          return this.show({ kind: 'project', before: version.time, after: Date.now(), title });
+        }
+        case 'zip':
+          // The panel does it.
+          return;
+      }
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+
+  private show(view: HistoryShowEvent['detail']): void {
+    this.dispatchEvent(new HistoryShowEvent(view));
+  }
+
+  private tell(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.dispatchEvent(new ToastEvent({ message, tone: 'danger' }));
+  }
+}
+
+customElements.define('cw-history-versions', HistoryVersions);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cw-history-versions': HistoryVersions;
+  }
+}
