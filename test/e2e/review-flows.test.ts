@@ -1,0 +1,248 @@
+import { readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settled, Visitor, type Tab } from '../helpers/browser.ts';
+import { useStage } from '../helpers/stage.ts';
+
+const stage = useStage();
+
+/** Ana and Bob may edit, Rita reviews; each has a browser of their own and the same file open. */
+let ana: Tab;
+let bob: Tab;
+let rita: Tab;
+const visitors: Visitor[] = [];
+
+const START = 'alpha\nbeta\ngamma\n';
+
+async function arrive(name: string, link: string): Promise<Tab> {
+  const visitor = await Visitor.arrive(stage.browser);
+  visitors.push(visitor);
+  const tab = await visitor.open(link);
+  await tab.continueAsGuest(name);
+  await tab.openFile('notes.md');
+  return tab;
+}
+
+/** Puts text in at the end, as one edit, and waits until it is stored. */
+async function addLine(tab: Tab, line: string): Promise<void> {
+  await tab.focusEditor();
+  await tab.press('Control+End');
+  await tab.page.keyboard.insertText(`${line}\n`);
+  await tab.waitForStatus('saved');
+}
+
+/** Puts the cursor into a line, from 1, and selects all of it. */
+async function selectLine(tab: Tab, line: number): Promise<void> {
+  await tab.focusEditor();
+  await tab.press('Control+Home');
+  for (let at = 1; at < line; at++) await tab.press('ArrowDown');
+  await tab.press('Shift+End');
+}
+
+async function showHistory(tab: Tab): Promise<void> {
+  if ((await tab.byId('panel-history').count()) === 0) await tab.byId('toggle-history').click();
+  await tab.byId('panel-history').waitFor();
+}
+
+function session(tab: Tab, name: string) {
+  return tab.byId('timeline-session').filter({ hasText: name });
+}
+
+async function closeMoment(tab: Tab): Promise<void> {
+  await tab.byId('moment-close').click();
+  await tab.byId('moment').waitFor({ state: 'detached' });
+}
+
+/** What is downloaded when an item of the panel's menu is chosen. */
+async function exported(tab: Tab, item: string): Promise<Buffer> {
+  const downloading = tab.page.waitForEvent('download');
+  await tab.byId('history-export').click();
+  await tab.byId(item).click();
+  return readFileSync(await (await downloading).path());
+}
+
+beforeAll(async () => {
+  const owner = await Visitor.arrive(stage.browser);
+  visitors.push(owner);
+  ana = await owner.open(stage.product.url);
+  await ana.continueAsGuest('Ana');
+  await ana.createProject('Flows');
+  await ana.createFile('notes.md');
+  await addLine(ana, 'alpha');
+  await addLine(ana, 'beta');
+  const [editing, reviewing] = [await ana.invite(), await ana.invite('reviewer')];
+  [bob, rita] = await Promise.all([arrive('Bob', editing), arrive('Rita', reviewing)]);
+  await addLine(bob, 'gamma');
+  await settled(ana, bob);
+  await rita.waitForText(START);
+});
+
+afterAll(async () => {
+  for (const visitor of visitors) await visitor.leave();
+});
+
+describe('a reviewer', () => {
+  it('steps through the history by keyboard, by edit and by author, and plays it', async () => {
+    await showHistory(rita);
+    await session(rita, 'Bob').click();
+    const range = rita.byId('scrub-range');
+    await range.waitFor();
+    const last = (await range.getAttribute('max')) ?? '';
+    expect(Number(last)).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => range.inputValue()).toBe(last);
+    await rita.byId('moment').focus();
+    await rita.press('Alt+ArrowLeft');
+    await expect.poll(() => rita.byId('scrub-said').textContent()).toContain('Ana');
+    const byAna = Number(await range.inputValue());
+    await rita.press('ArrowLeft');
+    await expect.poll(() => range.inputValue()).toBe(String(byAna - 1));
+    await rita.press('Alt+ArrowLeft');
+    await expect.poll(() => rita.byId('scrub-said').textContent()).toContain('The beginning');
+    await rita.byId('layout-text').click();
+    await rita.byId('scrub-speed').selectOption('60');
+    await rita.byId('play').click();
+    await expect.poll(() => range.inputValue(), { timeout: 20_000 }).toBe(last);
+    await expect.poll(() => rita.byId('moment-code').textContent()).toMatch(/alpha[^]*beta[^]*gamma/);
+    await expect.poll(() => rita.byId('play').getAttribute('aria-label')).toBe('Play');
+    await rita.byId('moment').focus();
+    await rita.press('Escape');
+    await rita.byId('moment').waitFor({ state: 'detached' });
+    expect(rita.errors).toEqual([]);
+  });
+
+  it('asks who wrote a selection', async () => {
+    await selectLine(rita, 3);
+    await rita.press('F1');
+    await rita.type('Who wrote this');
+    await rita.press('Enter');
+    await rita.byId('selection-authors').waitFor();
+    expect(await rita.byId('selection-authors').textContent()).toMatch(/Bob: 5 characters/);
+    await rita.press('Escape');
+    await rita.byId('selection-authors').waitFor({ state: 'detached' });
+  });
+
+  it('finds when a line vanished, and with whom', async () => {
+    await selectLine(bob, 2);
+    await bob.press('Delete');
+    await bob.press('Delete');
+    await settled(ana, bob);
+    await showHistory(rita);
+    await rita.byId('history-search').fill('beta');
+    await rita.byId('search-vanished').first().waitFor();
+    expect(await rita.byId('search-vanished').first().textContent()).toContain('with Bob');
+    expect(await rita.byId('search-came').first().textContent()).toContain('came with Ana');
+    await rita.byId('search-vanished').first().click();
+    await rita.byId('hunk').first().waitFor();
+    expect(await rita.byId('hunk').first().textContent()).toMatch(/Bob[^]*beta/);
+    await closeMoment(rita);
+    await rita.byId('history-search').fill('never there');
+    await rita.byId('search-nothing').waitFor();
+    await rita.byId('history-search').fill('');
+    await rita.byId('timeline').waitFor();
+  });
+});
+
+describe('an editor', () => {
+  it('restores only the changes that were chosen', async () => {
+    await addLine(ana, 'omega');
+    await settled(ana, bob);
+    await showHistory(ana);
+    await session(ana, 'Bob').last().click();
+    await ana.byId('scrub-range').waitFor();
+    await ana.byId('scrub-range').fill('3');
+    await ana.byId('restore').click();
+    await ana.byId('hunk-choose').first().waitFor();
+    expect(await ana.byId('hunk-choose').count()).toBe(2);
+    const omega = ana.byId('hunk').filter({ hasText: 'omega' });
+    await omega.getByTestId('hunk-choose').uncheck();
+    await ana.byId('apply').click();
+    await ana.waitForText('alpha\nbeta\ngamma\nomega\n');
+    expect(await settled(ana, bob)).toBe('alpha\nbeta\ngamma\nomega\n');
+  });
+
+  it('brings back a file that somebody else deleted, with its text', async () => {
+    await bob.createFile('gone.md');
+    await addLine(bob, 'kept in the past');
+    await ana.page.locator('[data-testid=tree-item][data-path="gone.md"]').waitFor();
+    await bob.page.locator('[data-testid=tree-item][data-path="gone.md"]').click({ button: 'right' });
+    await bob.byId('menu-delete').click();
+    const row = ana.page.locator('[data-testid=tree-item][data-path="gone.md"]');
+    await row.waitFor({ state: 'detached' });
+    await ana.byId('scope-project').click();
+    await ana.byId('restore-deleted').first().click();
+    await row.waitFor();
+    await ana.openFile('gone.md');
+    await ana.waitForText('kept in the past\n');
+    await ana.openFile('notes.md');
+    await bob.openFile('notes.md');
+    expect([...ana.errors, ...bob.errors]).toEqual([]);
+  });
+
+  it('takes away a version as a zip archive, and a report that names people, changes and comments', async () => {
+    await selectLine(ana, 1);
+    await ana.press('Control+Alt+m');
+    await ana.byId('composer').locator('textarea').fill('Is alpha enough? <script>alert(1)</script>');
+    await ana.press('Control+Enter');
+    await ana.byId('composer').waitFor({ state: 'hidden' });
+    await ana.waitForStatus('saved');
+    await showHistory(ana);
+    await ana.byId('scope-project').click();
+    await ana.byId('tab-versions').click();
+    await ana.byId('name-version').click();
+    await ana.byId('version-name').locator('input').fill('Handed in');
+    await ana.byId('version-submit').click();
+    await ana.byId('version-zip').waitFor();
+    await addLine(bob, 'after it');
+    await settled(ana, bob);
+    const downloading = ana.page.waitForEvent('download');
+    await ana.byId('version-zip').click();
+    const files = unzipSync(new Uint8Array(readFileSync(await (await downloading).path())));
+    const notes = Object.entries(files).find(([path]) => path.endsWith('notes.md'));
+    expect(new TextDecoder().decode(notes?.[1])).toBe('alpha\nbeta\ngamma\nomega\n');
+
+    const markdown = (await exported(ana, 'export-markdown')).toString();
+    expect(markdown).toMatch(/Ana[^]*Bob/);
+    expect(markdown).toContain('after it');
+    expect(markdown).toContain('Is alpha enough?');
+    const page = (await exported(ana, 'export-html')).toString();
+    expect(page).toContain('Is alpha enough?');
+    expect(page).not.toMatch(/<script/i);
+  });
+});
+
+describe('without network', () => {
+  it('an editor takes back, a reviewer suggests, another one types; all of it meets', async () => {
+    const before = await settled(ana, bob);
+    const [owner, , reviewer] = visitors;
+    await showHistory(ana);
+    await ana.byId('tab-timeline').click();
+    await ana.byId('scope-file').click();
+    await session(ana, 'Bob').first().waitFor();
+    await Promise.all([owner?.context.setOffline(true), reviewer?.context.setOffline(true)]);
+    await Promise.all([ana.waitForStatus('offline'), rita.waitForStatus('offline')]);
+
+    await session(ana, 'Bob').first().hover();
+    await ana.byId('take-back').first().click();
+    await ana.byId('hunk').first().waitFor();
+    await ana.byId('apply').click();
+    await ana.byId('moment').waitFor({ state: 'detached' });
+    await expect.poll(() => ana.text()).not.toContain('after it');
+
+    await selectLine(rita, 1);
+    await rita.press('Control+Shift+Alt+M');
+    await rita.byId('suggest-text').fill('alpha, first of all');
+    await rita.press('Control+Enter');
+    await rita.byId('suggestion-inline').waitFor();
+    expect(await rita.text()).toBe(before);
+
+    await addLine(bob, 'typed meanwhile');
+    await Promise.all([owner?.context.setOffline(false), reviewer?.context.setOffline(false)]);
+    const together = await settled(ana, bob);
+    await rita.waitForText(together);
+    expect(together).toContain('typed meanwhile');
+    expect(together).not.toContain('after it');
+    await bob.byId('inline-accept').click();
+    await expect.poll(() => settled(ana, bob)).toContain('alpha, first of all');
+    expect([...ana.errors, ...bob.errors, ...rita.errors]).toEqual([]);
+  });
+});
