@@ -8,8 +8,9 @@ import type { App } from '../session/api.ts';
 import { AnnounceEvent, ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
+import { LOCALE } from '../ui/locale.ts';
 
-const MOMENT = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const MOMENT = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 /** Where the user is signed in, and a way to sign out elsewhere. */
 export class DeviceList extends LightElement {

@@ -1,4 +1,5 @@
 import type { Author, Thread } from '../../core/review/review.ts';
+import { LOCALE } from '../ui/locale.ts';
 import type { Shown } from './project-reviews.ts';
 
 const MINUTE_MS = 60_000;
@@ -11,8 +12,8 @@ const UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, ms: number])
   ['minute', MINUTE_MS],
 ];
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
-const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto', style: 'short' });
+const absolute = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** “3 min. ago”; what somebody's clock puts into the future is “just now”. */
 export function ago(at: number, now: number): string {

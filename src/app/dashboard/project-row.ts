@@ -5,8 +5,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ProjectSummary } from '../session/api.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
+import { LOCALE } from '../ui/locale.ts';
 
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const DAY = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' });
 
 /**
  * One project in the list; `owned` gives it its menu.

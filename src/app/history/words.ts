@@ -1,12 +1,14 @@
-/** How times and amounts are said. Times are epoch milliseconds; words are in the language and zone of the browser. */
+/** How times and amounts are said. Times are epoch milliseconds; they are said in the zone of the browser. */
+
+import { LOCALE } from '../ui/locale.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const dateWithYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' });
+const date = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
+const dateWithYear = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' });
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: 'long', day: 'numeric', month: 'long' });
+const exact = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** “14:03”. */
 export function clockWords(time: number): string {
@@ -67,7 +69,7 @@ export function asCode(text: string): string {
 }
 
 export function countWords(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString()} ${count === 1 ? one : many}`;
+  return `${count.toLocaleString(LOCALE)} ${count === 1 ? one : many}`;
 }
 
 /** Whole days from the day of one time to the day of another. */

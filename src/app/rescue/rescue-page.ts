@@ -15,6 +15,7 @@ import type { ConfirmDialog } from '../ui/confirm-dialog.ts';
 import { ToastEvent, type Toast } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
+import { LOCALE } from '../ui/locale.ts';
 import { logo } from '../ui/logo.ts';
 import '../ui/name-dialog.ts';
 import type { NameDialog } from '../ui/name-dialog.ts';
@@ -245,7 +246,7 @@ export class RescuePage extends LightElement {
     this.querySelector<ConfirmDialog>(':scope > cw-confirm-dialog')?.ask({
       title: `Discard ${edits}?`,
       text:
-        `Your ${edits} of ${new Intl.ListFormat('en-GB').format(listed)} in “${project.name}” are deleted from this ` +
+        `Your ${edits} of ${new Intl.ListFormat(LOCALE).format(listed)} in “${project.name}” are deleted from this ` +
         'device. They are nowhere else, and nothing brings them back.',
       confirm: `Discard ${edits}`,
       cancel: 'Keep',

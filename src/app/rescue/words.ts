@@ -1,7 +1,8 @@
 import type { TreeChangeKind } from '../../core/rescue.ts';
 import type { UnsentDocument, UnsentProject } from '../session/rescue-api.ts';
+import { LOCALE } from '../ui/locale.ts';
 
-const MOMENT = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const MOMENT = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 export function editsOf(count: number): string {
   return count === 1 ? '1 edit' : `${count} edits`;

@@ -1,6 +1,7 @@
 /** What members, roles and links are called. */
 import type { LinkRole, Member, ShareLink } from '../../core/members.ts';
 import type { Role } from '../../core/roles.ts';
+import { LOCALE } from '../ui/locale.ts';
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   owner: 'Owner',
@@ -52,7 +53,7 @@ export const USES: readonly Choice<number | null>[] = [
 ];
 
 const HOUR_MS = 3_600_000;
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const DAY = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
 
 /** “expires in 6 days”. `now` in epoch milliseconds. */
 export function expiryOf({ expiresAt }: Pick<ShareLink, 'expiresAt'>, now: number): string {

@@ -1,6 +1,7 @@
 import { MAX_NAME_CHARS, MAX_IMPORT_BYTES } from '../../core/limits.ts';
 import { nameProblem } from '../../core/names.ts';
 import { wellFormedText } from '../../core/text.ts';
+import { LOCALE } from '../ui/locale.ts';
 
 export type Imported =
   | { readonly ok: true; readonly name: string; readonly content: string }
@@ -39,5 +40,5 @@ export function decodeText(bytes: Uint8Array): string | null {
 }
 
 function megabytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toLocaleString('en-GB', { maximumFractionDigits: 1 })} MB`;
+  return `${(bytes / 1024 / 1024).toLocaleString(LOCALE, { maximumFractionDigits: 1 })} MB`;
 }
