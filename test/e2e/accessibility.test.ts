@@ -84,6 +84,8 @@ it('from sign-in to typing, sharing and signing out by keyboard alone', async ()
   await tab.type('By keyboard');
   await tab.press('Enter');
   await tab.byId('file-tree').waitFor();
+  // The dialog that was answered is gone, and with it what had the focus.
+  await expect.poll(() => tab.page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
   await tabTo('new-file');
   await tab.press('Enter');
   await tab.byId('tree-name-input').waitFor();

@@ -80,6 +80,7 @@ describe('the details of the status', () => {
     expect(text).not.toContain('main.ts');
     await ana.press('Escape');
     await expect.poll(() => ana.byId('inspector-document').count()).toBe(0);
+    await expect.poll(() => ana.byId('status').evaluate((chip) => chip === document.activeElement)).toBe(true);
     expect([...ana.errors, ...bob.errors]).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import { logo } from '../ui/logo.ts';
 import { Observed } from '../ui/observed.ts';
 import type { ThemeSetting } from '../ui/theme.ts';
 import { loadPage, type PageTag } from './page-loader.ts';
+import type { Route } from './route.ts';
 import type { Navigation } from './router.ts';
 import { showToast } from './toasts.ts';
 import { followUpdates } from './updates.ts';
@@ -32,6 +33,9 @@ export class AppShell extends LightElement {
   declare theme: ThemeSetting;
   declare private broken: PageTag | null;
   declare private announcement: string;
+
+  /** The page that was rendered last. */
+  private shown: Route['page'] | null = null;
 
   private readonly account = new Observed(this, () => this.app?.account);
   private readonly route = new Observed(this, () => this.router?.route);
@@ -61,10 +65,21 @@ export class AppShell extends LightElement {
     });
   }
 
+  /** What had the focus may have gone with the page before: keys then go on at the beginning of this one. */
+  protected override updated(_changed: PropertyValues): void {
+    const page = this.route.value?.page ?? null;
+    if (page === this.shown) return;
+    const isFirst = this.shown === null;
+    this.shown = page;
+    if (!isFirst && document.activeElement === document.body) {
+      this.querySelector<HTMLElement>(':scope > .shell-page')?.focus({ preventScroll: true });
+    }
+  }
+
   protected override render(): TemplateResult {
     return html`
       ${this.renderSessionEnded()}
-      <div class="shell-page">${this.renderPage()}</div>
+      <div class="shell-page" tabindex="-1">${this.renderPage()}</div>
       <div class="visually-hidden" role="status" aria-live="polite">${this.announcement}</div>
       <wa-toast placement="bottom-end"></wa-toast>
     `;

@@ -164,6 +164,8 @@ export class StatusChip extends LightElement {
     this.querySelector('wa-popover')
       ?.hide()
       .catch(() => undefined);
+    // The dialog gives the focus back to what has it now; what was clicked is about to be hidden.
+    this.querySelector<HTMLElement>('#status-chip')?.focus();
     this.dispatchEvent(new CustomEvent('sync-inspect', { bubbles: true }));
   };
 }
