@@ -36,6 +36,7 @@ const figures: Figures = {
   diffs,
   emptyMemory,
   memory,
+  characters: history.text().length,
   texts,
 };
 // Asked once more, so that nobody takes the history away before its memory is measured.

@@ -17,6 +17,8 @@ export interface Figures {
   /** Memory of the process before anything was read, and with nothing but the history. */
   readonly emptyMemory: number;
   readonly memory: number;
+  /** The length of the present text. */
+  readonly characters: number;
   /** Digests of the texts at `SAMPLES` moments, to be compared. */
   readonly texts: readonly string[];
 }

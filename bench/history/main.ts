@@ -9,15 +9,13 @@ import { load } from '../support/machine.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { withUndo, type Undo } from '../support/undo.ts';
 import type { Figures } from './figures.ts';
-import { friends, paper, type Recording } from './recordings.ts';
+import { friends, FRIENDS, paper, REWRITTEN, rewritten, type Recording } from './recordings.ts';
 import { report, type Measured } from './report.ts';
 import { repeated, writeRows } from './rows.ts';
 
-const TIMES = 10;
-
 interface Plan {
   readonly rounds: number;
-  /** Of the history that is ten times as long; it alone takes a minute. */
+  /** Of the histories that are so many times as long, and of the rewritten text; each takes a minute or two. */
   readonly longRounds: number;
   readonly seeks: number;
   readonly yjsSeeks: number;
@@ -35,16 +33,20 @@ export function main({ root, built, quick, say }: BenchmarkOptions): Promise<Ben
     const recordings = [paper(root), friends(root)].filter((recording) => recording !== null);
     const measured: Measured[] = [];
     for (const recording of recordings) measured.push(prepare(recording, folder));
-    const [first] = recordings;
-    if (first && plan.longRounds > 0)
-      measured.push(prepare({ ...first, rows: repeated(first.rows, TIMES) }, folder, TIMES));
+    if (plan.longRounds > 0) {
+      for (const recording of recordings) {
+        const times = recording.name === FRIENDS ? 100 : 10;
+        measured.push(prepare(recording, folder, times));
+      }
+      measured.push(prepare(rewritten(), folder));
+    }
     for (let round = 0; round < plan.rounds; round++) {
       for (const one of measured) {
-        if (one.times > 1 && round >= plan.longRounds) continue;
+        if (isLong(one) && round >= plan.longRounds) continue;
         say(`Round ${round + 1} of ${plan.rounds}: ${one.name}${one.times === 1 ? '' : ` × ${one.times}`}`);
         one.cowrite.push(await run(join(built, 'cowrite.js'), one.path, plan.seeks, undo));
-        // Ten times the history takes Yjs minutes and says nothing new.
-        if (one.times === 1) one.yjs.push(await run(join(built, 'yjs.js'), one.path, plan.yjsSeeks, undo));
+        // Long histories take Yjs minutes and say nothing new.
+        if (!isLong(one)) one.yjs.push(await run(join(built, 'yjs.js'), one.path, plan.yjsSeeks, undo));
       }
     }
     for (const one of measured) compareTexts(one);
@@ -52,10 +54,14 @@ export function main({ root, built, quick, say }: BenchmarkOptions): Promise<Ben
   });
 }
 
-function prepare({ name, rows, madeUp }: Recording, folder: string, times = 1): Measured {
+function isLong({ name, times }: Measured): boolean {
+  return times > 1 || name === REWRITTEN;
+}
+
+function prepare({ name, rows, end, madeUp }: Recording, folder: string, times = 1): Measured {
   const path = join(folder, `${measuredName(name, times)}.rows`);
-  writeRows(path, rows);
-  return { name, times, path, madeUp, cowrite: [], yjs: [] };
+  writeRows(path, times === 1 ? rows : repeated(rows, times));
+  return { name, times, path, characters: times * end.length, madeUp, cowrite: [], yjs: [] };
 }
 
 function measuredName(name: string, times: number): string {
@@ -71,9 +77,10 @@ async function run(script: string, path: string, seeks: number, undo: Undo): Pro
 }
 
 /** Figures of wrong texts would be worth nothing. */
-function compareTexts({ name, times, cowrite, yjs }: Measured): void {
+function compareTexts({ name, times, characters, cowrite, yjs }: Measured): void {
   const [expected] = [...yjs, ...cowrite];
-  for (const { texts } of [...cowrite, ...yjs]) {
-    if (String(texts) !== String(expected?.texts)) throw new Error(`The texts of ${name} × ${times} differ`);
+  for (const { texts, characters: found } of [...cowrite, ...yjs]) {
+    if (found !== characters || String(texts) !== String(expected?.texts))
+      throw new Error(`The texts of ${name} × ${times} differ`);
   }
 }

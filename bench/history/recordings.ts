@@ -30,6 +30,10 @@ interface Concurrent {
   }[];
 }
 
+/** Names of histories that are named elsewhere as well. */
+export const FRIENDS = 'friendsforever';
+export const REWRITTEN = 'rewritten everywhere';
+
 const EPOCH = Date.UTC(2026, 0, 5, 9);
 /** Between the edits of recordings that do not say when they were made. */
 const PAUSE_MS = 700;
@@ -48,7 +52,7 @@ export function paper(root: string): Recording {
 
 /** A text that two people wrote at once; `null` if the recording is missing. */
 export function friends(root: string): Recording | null {
-  const trace = read(root, 'friendsforever') as Concurrent | null;
+  const trace = read(root, FRIENDS) as Concurrent | null;
   if (trace === null) return null;
   const { rows, writer } = log();
   const people = Array.from({ length: trace.numAgents }, (_, agent) => writer(`person ${agent}`, agent + 1));
@@ -68,7 +72,7 @@ export function friends(root: string): Recording | null {
     knows.add(index);
     written.push({ from, to: rows.length });
   }
-  return { name: 'friendsforever', rows, end: trace.endContent, madeUp: null };
+  return { name: FRIENDS, rows, end: trace.endContent, madeUp: null };
 }
 
 /** What has to be taken before something can build on these, in order. */
@@ -144,4 +148,25 @@ function madeUp(): Recording {
   }
   const reason = 'The recording automerge-paper is missing (COWRITE_TRACES names its folder): a text of similar shape.';
   return { name: 'made up', rows, end, madeUp: reason };
+}
+
+/**
+ * The hardest case: a text of 10,000 characters that stays as long as it is, while single characters of it are replaced
+ * at random places, twenty times over.
+ */
+export function rewritten(): Recording {
+  const { rows, writer } = log();
+  const ana = writer('ana', 1);
+  const length = 10_000;
+  let seed = 7;
+  let end = 'x'.repeat(length);
+  ana.edit(EPOCH, [[0, 0, end]]);
+  for (let edit = 1; edit <= 20 * length; edit++) {
+    seed = (seed * 48271) % 2147483647;
+    const at = seed % length;
+    const letter = 'abcdefgh \n'.charAt(edit % 10);
+    end = end.slice(0, at) + letter + end.slice(at + 1);
+    ana.edit(EPOCH + edit * PAUSE_MS, [[at, 1, letter]]);
+  }
+  return { name: REWRITTEN, rows, end, madeUp: null };
 }

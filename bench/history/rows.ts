@@ -41,45 +41,47 @@ export function readEntries(path: string): LogEntry[] {
 }
 
 /**
- * A history so many times: the copies stand side by side in one document, each written by a Yjs client of its own and after
+ * A history so many times: the copies stand side by side in one document, each written by Yjs clients of its own and after
  * the one before.
  */
-export function repeated(rows: readonly Row[], times: number): Row[] {
+export function* repeated(rows: readonly Row[], times: number): Generator<Row> {
   const span = (rows.at(-1)?.time ?? 0) - (rows[0]?.time ?? 0) + 60_000;
-  const copies = Array.from({ length: times }, (): Row[] => []);
-  for (const { author, time, update } of rows) {
-    const decoded = Y.decodeUpdate(update);
-    for (const [copy, into] of copies.entries()) {
-      into.push({ author, time: time + copy * span, update: withClient(decoded, copy + 1) });
+  for (let copy = 0; copy < times; copy++) {
+    for (const { author, time, update } of rows) {
+      yield { author, time: time + copy * span, update: shifted(Y.decodeUpdate(update), copy * CLIENTS) };
     }
   }
-  return copies.flat();
 }
 
-/** Writes an update as that of another client; changes what it is given. */
-function withClient({ structs, ds }: ReturnType<typeof Y.decodeUpdate>, client: number): Uint8Array {
+/** More than any recording has. */
+const CLIENTS = 100;
+
+/** Writes the update of one client with other client ids. */
+function shifted({ structs, ds }: ReturnType<typeof Y.decodeUpdate>, by: number): Uint8Array {
   const encoder = new Y.UpdateEncoderV1();
   const { restEncoder } = encoder;
+  const shift = (id: Y.ID | null): Y.ID | null => (id === null ? null : Y.createID(id.client + by, id.clock));
   const first = structs[0];
   encoding.writeVarUint(restEncoder, first ? 1 : 0);
   if (first) {
     encoding.writeVarUint(restEncoder, structs.length);
-    encoder.writeClient(client);
+    encoder.writeClient(first.id.client + by);
     encoding.writeVarUint(restEncoder, first.id.clock);
   }
   for (const struct of structs) {
-    if (!(struct instanceof Y.Item)) throw new Error('Recordings hold nothing but text');
-    if (struct.origin) struct.origin = Y.createID(client, struct.origin.clock);
-    if (struct.rightOrigin) struct.rightOrigin = Y.createID(client, struct.rightOrigin.clock);
+    if (!(struct instanceof Y.Item) || struct.id.client !== first?.id.client) {
+      throw new Error('Updates of recordings hold nothing but the text of one client');
+    }
+    struct.origin = shift(struct.origin);
+    struct.rightOrigin = shift(struct.rightOrigin);
     struct.write(encoder, 0);
   }
-  const deletes = [...ds.clients.values()].flat();
-  encoding.writeVarUint(restEncoder, deletes.length > 0 ? 1 : 0);
-  if (deletes.length > 0) {
+  encoding.writeVarUint(restEncoder, ds.clients.size);
+  for (const [client, ranges] of ds.clients) {
     encoder.resetDsCurVal();
-    encoding.writeVarUint(restEncoder, client);
-    encoding.writeVarUint(restEncoder, deletes.length);
-    for (const { clock, len } of deletes) {
+    encoding.writeVarUint(restEncoder, client + by);
+    encoding.writeVarUint(restEncoder, ranges.length);
+    for (const { clock, len } of ranges) {
       encoder.writeDsClock(clock);
       encoder.writeDsLen(len);
     }

@@ -34,6 +34,7 @@ const figures: Figures = {
   diffs: [],
   emptyMemory,
   memory,
+  characters: doc.getText('text').length,
   texts,
 };
 if (doc.store.clients.size === 0) throw new Error('The document is empty');

@@ -81,17 +81,29 @@ export class Blame {
   }
 
   private lineOf(line: number, from: number, to: number, behind: number, firstPart: number): BlameLine {
-    const shares = new Map<string | null, number>();
-    let newest = 0;
+    // Behind the last line feed of a text there is nothing that anybody wrote.
+    if (from === behind) return { line, from, to, newest: null, authors: [] };
+    let newest = this.rows.at(firstPart);
+    let author = this.history.authorAt(newest);
+    let share = 0;
+    /** Where more than one wrote in it. */
+    let shares: Map<string | null, number> | null = null;
+    const count = (): void => {
+      shares ??= new Map();
+      shares.set(author, (shares.get(author) ?? 0) + share);
+    };
     for (let part = firstPart; part < this.starts.length && this.starts.at(part) < behind; part++) {
       const row = this.rows.at(part);
-      const author = this.history.authorAt(row);
-      const start = Math.max(from, this.starts.at(part));
-      const end = Math.min(behind, this.endOf(part));
-      shares.set(author, (shares.get(author) ?? 0) + end - start);
+      const writer = this.history.authorAt(row);
+      if (writer !== author) {
+        count();
+        [author, share] = [writer, 0];
+      }
+      share += Math.min(behind, this.endOf(part)) - Math.max(from, this.starts.at(part));
       if (row > newest) newest = row;
     }
-    const authors = [...shares].sort((a, b) => b[1] - a[1]).map(([author]) => author);
+    if (shares !== null) count();
+    const authors = shares === null ? [author] : inOrderOf(shares);
     return { line, from, to, newest: this.entry(newest), authors };
   }
 
@@ -113,4 +125,9 @@ export class Blame {
     }
     return low - 1;
   }
+}
+
+/** The one with the most first. */
+function inOrderOf(shares: ReadonlyMap<string | null, number>): (string | null)[] {
+  return [...shares].sort((a, b) => b[1] - a[1]).map(([author]) => author);
 }

@@ -80,6 +80,11 @@ export class Runs {
     return this.start.at(run + 1);
   }
 
+  /** All text of the runs from `first` up to `end`. */
+  textOf(first: number, end: number): string {
+    return this.all.slice(this.start.at(first), this.start.at(end));
+  }
+
   isThere(run: number, position: number): boolean {
     return this.since.at(run) <= position && this.until.at(run) > position;
   }

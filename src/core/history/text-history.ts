@@ -1,8 +1,8 @@
 /**
  * The history of a text document: its text at any moment, who wrote each part of it, and how two moments differ.
  *
- * Built once from all saved updates, before and after compactions alike; new ones are appended. Every question is one
- * pass over the runs of runs.ts, so any moment is as near as any other.
+ * Built once from all saved updates, before and after compactions alike; new ones are appended. Questions are passes over
+ * the runs of runs.ts, so any moment is as near as any other; texts come from passages that rest (passages.ts).
  */
 import * as Y from 'yjs';
 import type { LogEntry } from '../codec.ts';
@@ -12,6 +12,7 @@ import { Blame } from './blame.ts';
 import { diffRuns } from './diff.ts';
 import { EntryTable } from './entry-table.ts';
 import { inOrder, type Timed } from './order.ts';
+import { Passages } from './passages.ts';
 import { Runs } from './runs.ts';
 import type { HistoryEntry, Hunk } from './types.ts';
 
@@ -52,6 +53,7 @@ export class TextHistory {
   private authorsOfClients = new Map<number, string | null>();
   private borrowed = new Set<number>();
   private runsNow: Runs | null = null;
+  private passages: Passages | null = null;
 
   constructor({ base = null, entries }: HistorySource) {
     this.base = base;
@@ -142,19 +144,8 @@ export class TextHistory {
 
   /** The exact text at a moment. @param position default: now */
   text(position: number = this.length): string {
-    const { runs } = this;
-    let text = '';
-    let from = 0;
-    let to = 0;
-    runs.eachThere(position, (first, end) => {
-      const start = runs.start.at(first);
-      if (start !== to) {
-        text += runs.all.slice(from, to);
-        from = start;
-      }
-      to = runs.start.at(end);
-    });
-    return text + runs.all.slice(from, to);
+    this.passages ??= new Passages(this.runs);
+    return this.passages.text(position);
   }
 
   /** Who wrote each character of the text at a moment, and when. @param position default: now */
@@ -218,6 +209,7 @@ export class TextHistory {
   /** False if Yjs refused an update, which is in `refusedRows` then: everything has to be built anew. */
   private feed(entries: readonly Timed[]): boolean {
     this.runsNow = null;
+    this.passages = null;
     try {
       for (let start = 0; start < entries.length; start += TRANSACTION_UPDATES) {
         this.transact(() => {
