@@ -6,6 +6,7 @@ import { AppwriteSweepStore } from '../../src/backend/sweep-store.ts';
 import { compactDocument } from '../../src/core/compaction/compact.ts';
 import { tidy } from '../../src/core/compaction/housekeeping.ts';
 import { purgeHistory } from '../../src/core/compaction/purge.ts';
+import { restAfter } from '../../src/core/compaction/rest.ts';
 import { sweep } from '../../src/core/compaction/sweep.ts';
 import type { Failure } from '../../src/core/failures.ts';
 import { randomId } from '../../src/core/ids.ts';
@@ -17,7 +18,6 @@ import { parseRequest } from './request.ts';
 const ASKED_MS = 20_000;
 /** The timeout in appwrite.json is 300 s; what is begun within this is finished within that. */
 export const SCHEDULED_MS = 240_000;
-const LONGEST_REST_MS = 2_000;
 /** The hour (UTC) in which sweeps also remove what crashes and vanished projects left behind. */
 const TIDY_HOUR = 3;
 
@@ -33,7 +33,9 @@ export default async function main(context: FunctionContext): Promise<FunctionAn
     const started = Date.now();
     const request = parseRequest(req.bodyText);
     if ('malformed' in request) return refuse(400, 'malformed', `This request cannot be read: ${request.malformed}.`);
-    const services = connectByKey(accessOf(req.headers['x-appwrite-key']));
+    // Only for a purge does somebody sit and wait.
+    const rest = request.kind === 'purge' ? undefined : alternating(started);
+    const services = connectByKey(accessOf(req.headers['x-appwrite-key']), rest);
     const store = new AppwriteSweepStore(services, () => randomId((count) => new Uint8Array(randomBytes(count))));
     // Appwrite sets it; for schedules and API keys it is empty, and guests may not execute the Function.
     const caller = req.headers['x-appwrite-user-id'] ?? '';
@@ -41,7 +43,7 @@ export default async function main(context: FunctionContext): Promise<FunctionAn
     if (request.kind === 'sweep') {
       if (caller !== '') return refuse(403, 'forbidden', 'Only the schedule and API keys may sweep all documents.');
       const isOver = (): boolean => Date.now() - started > SCHEDULED_MS;
-      const done = await sweep(store, { now: started, isOver, onProblem: logError, rest: alternating(started) });
+      const done = await sweep(store, { now: started, isOver, onProblem: logError });
       if (!done.ok) return failed(done);
       log(JSON.stringify(done.value));
       if (done.value.end === 'more' || new Date(started).getUTCHours() !== TIDY_HOUR) return res.json(done.value);
@@ -59,7 +61,7 @@ export default async function main(context: FunctionContext): Promise<FunctionAn
       return purged.ok ? res.json(purged.value) : failed(purged);
     }
     const isOver = (): boolean => Date.now() - started > ASKED_MS;
-    const done = await compactDocument(store, project, doc, { isOver, rest: alternating(started) });
+    const done = await compactDocument(store, project, doc, { isOver });
     return done.ok ? res.json(done.value) : failed(done);
   } catch (error) {
     logError(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -67,11 +69,11 @@ export default async function main(context: FunctionContext): Promise<FunctionAn
   }
 }
 
-/** Rests twice as long as was worked since the last rest: the server is for those who edit. */
+/** Rests after what was worked since the last rest. */
 function alternating(started: number): () => Promise<void> {
   let since = started;
   return async () => {
-    await sleep(Math.min(2 * (Date.now() - since), LONGEST_REST_MS));
+    await sleep(restAfter(Date.now() - since));
     since = Date.now();
   };
 }

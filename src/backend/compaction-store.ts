@@ -49,9 +49,25 @@ export interface KeyServices {
   readonly teams: Teams;
 }
 
-export function connectByKey({ endpoint, project, key }: KeyAccess): KeyServices {
-  const client = new Client().setEndpoint(endpoint).setProject(project).setKey(key);
+/** @param rest waited for before each request; none by default */
+export function connectByKey({ endpoint, project, key }: KeyAccess, rest?: () => Promise<void>): KeyServices {
+  const client = rest === undefined ? new Client() : new RestingClient(rest);
+  client.setEndpoint(endpoint).setProject(project).setKey(key);
   return { tables: new TablesDB(client), storage: new Storage(client), teams: new Teams(client) };
+}
+
+class RestingClient extends Client {
+  private readonly rest: () => Promise<void>;
+
+  constructor(rest: () => Promise<void>) {
+    super();
+    this.rest = rest;
+  }
+
+  override async call(...request: Parameters<Client['call']>): ReturnType<Client['call']> {
+    await this.rest();
+    return super.call(...request);
+  }
 }
 
 /** The tables and files of compaction on Appwrite. */
@@ -72,10 +88,15 @@ export class AppwriteCompactionStore extends AppwriteSnapshotReader implements P
   }
 
   /** Reads by `$createdAt`, as the log of replicas does: a cursor row could be gone when the next page is asked for. */
-  async rows(project: string, doc: string, from: LogPosition | null): Promise<Outcome<LogPage>> {
+  async rows(
+    project: string,
+    doc: string,
+    from: LogPosition | null,
+    most: number = LARGEST_PAGE,
+  ): Promise<Outcome<LogPage>> {
     const { since, skip } = from ?? { since: null, skip: 0 };
     for (;;) {
-      const size = this.pageRows;
+      const size = Math.min(this.pageRows, most);
       const queries = [
         equal('project', project),
         equal('doc', doc),

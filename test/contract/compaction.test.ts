@@ -20,9 +20,9 @@ import { loadState } from '../../src/core/compaction/load.ts';
 import type { CompactionStore } from '../../src/core/compaction/ports.ts';
 import { purgeHistory } from '../../src/core/compaction/purge.ts';
 import { KEPT_STATES, snapshotId } from '../../src/core/compaction/snapshot.ts';
-import { SWEEP_LEAST_ROWS, SWEEP_QUIET_MS, sweep } from '../../src/core/compaction/sweep.ts';
+import { SWEEP_FOLD_ROWS, SWEEP_LEAST_ROWS, SWEEP_QUIET_MS, sweep } from '../../src/core/compaction/sweep.ts';
 import type { Outcome } from '../../src/core/failures.ts';
-import { compactionStore, withCall } from '../helpers/compaction-server.ts';
+import { compactionStore, watched, withCall } from '../helpers/compaction-server.ts';
 import { openTestServer, sdk, type AppwriteServer } from '../helpers/emulator.ts';
 import { AppwriteWorlds, SCHEMA } from '../helpers/provider/appwrite-world.ts';
 import type { Member, World } from '../helpers/provider/world.ts';
@@ -68,6 +68,23 @@ class Pad {
     return this.send(this.update, by);
   }
 
+  /** So many letters of Ana, a row each, written many at a time. */
+  async typeMany(letters: number): Promise<void> {
+    const { project, ana } = this.world;
+    const permissions = [`read("team:${project}")`, `read("team:${project}/owner")`, `read("user:${ana.id}")`];
+    const written: Record<string, unknown>[] = [];
+    const text = this.doc.getText('text');
+    for (let i = 0; i < letters; i++) {
+      text.insert(text.length, 'abcdefghij'.charAt(i % 10));
+      const data = toBase64(this.update);
+      written.push({ $id: `row${rows++}`, $permissions: permissions, project, doc: this.id, data });
+    }
+    const key = sdk(server, { key: server.apiKey });
+    for (let at = 0; at < written.length; at += 100) {
+      await key.rows.createRows({ ...table(UPDATES_TABLE), rows: written.slice(at, at + 100) });
+    }
+  }
+
   async send(update: Uint8Array, by: Member = this.world.ana, id = `row${rows++}`): Promise<string> {
     const stamp = { project: this.world.project, role: by.role, author: by.id };
     valueOf(await this.world.portsOf(by).log.append(encodeUpdateRow(id, this.id, update, stamp)));
@@ -107,6 +124,13 @@ class Pad {
   }
 }
 
+/** How many ids of rows a list of operations names in its queries. */
+function idsIn(params: unknown): number {
+  const { operations = [] } = params as { operations?: { data: { queries?: string[] } }[] };
+  const queries = operations.flatMap(({ data }) => data.queries ?? []);
+  return queries.reduce((sum, query) => sum + (JSON.parse(query) as { values: unknown[] }).values.length, 0);
+}
+
 async function pad(id = 'fpad'): Promise<Pad> {
   return new Pad(await worlds.world(), id);
 }
@@ -140,19 +164,9 @@ describe('compaction on an Appwrite server', () => {
 
   it('[SNAP-1] [P8] 3,000 keystrokes fold to what Yjs itself would write', async () => {
     const desk = await pad();
-    const { project, ana } = desk.world;
-    const permissions = [`read("team:${project}")`, `read("team:${project}/owner")`, `read("user:${ana.id}")`];
-    const written: Record<string, unknown>[] = [];
-    desk.doc.on('update', (update: Uint8Array) =>
-      written.push({ $id: `row${rows++}`, $permissions: permissions, project, doc: desk.id, data: toBase64(update) }),
-    );
-    for (let i = 0; i < 3_000; i++) desk.doc.getText('text').insert(i, 'abcdefghij'.charAt(i % 10));
-    const key = sdk(server, { key: server.apiKey });
-    for (let at = 0; at < written.length; at += 100) {
-      await key.rows.createRows({ ...table(UPDATES_TABLE), rows: written.slice(at, at + 100) });
-    }
+    await desk.typeMany(3_000);
     expect(await desk.compact()).toMatchObject({ end: 'done', folded: 3_000, generation: 2 });
-    const { state } = valueOf(await loadState(compactionStore(server), project, desk.id));
+    const { state } = valueOf(await loadState(compactionStore(server), desk.world.project, desk.id));
     expect(state?.length).toBe(Y.encodeStateAsUpdateV2(desk.doc).length);
     await desk.check(3_000);
   });
@@ -386,6 +400,31 @@ describe('a sweep', () => {
       await each.check(SWEEP_LEAST_ROWS);
       expect(await new Pad(each.world, 'fshort').live()).toHaveLength(1);
     }
+  });
+
+  it('[SNAP-5] rests before each request, and deletes few rows at a time', async () => {
+    const desk = await pad();
+    const letters = SWEEP_FOLD_ROWS + SWEEP_LEAST_ROWS;
+    await desk.typeMany(letters);
+    let rests = 0;
+    const restsBefore: number[] = [];
+    const deleted: number[] = [];
+    const note = (method: string, params: unknown): void => {
+      restsBefore.push(rests);
+      if (method === 'createOperations') deleted.push(idsIn(params));
+    };
+    const rest = (): Promise<void> => {
+      rests++;
+      return Promise.resolve();
+    };
+    const store = compactionStore(server, (services) => watched(services, note), rest);
+    const report = valueOf(await sweep(store, { ...quiet, now: later() }));
+    expect(report.folded).toBeGreaterThanOrEqual(letters);
+    await desk.check(letters);
+    expect(restsBefore).toEqual(restsBefore.map((_, requests) => requests));
+    expect(rests).toBe(restsBefore.length);
+    expect(deleted.reduce((sum, count) => sum + count)).toBe(report.folded);
+    expect(Math.max(...deleted)).toBeLessThanOrEqual(SWEEP_FOLD_ROWS);
   });
 
   it('leaves what is quite new', async () => {

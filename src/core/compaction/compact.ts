@@ -15,6 +15,9 @@ export const FOLD_ROWS = 2_500;
 /** A generation folds rows of up to about this many characters, so that memory is bounded whatever the log holds. */
 export const FOLD_CHARS = 8 * 1024 * 1024;
 
+/** A generation is full when this part of it is: pages overlap, and the last few rows are not worth a request. */
+const FULL = 0.9;
+
 /** Rows that wait for others are carried along up to this number; more stay in the log for a later run. */
 const CARRIED_ROWS = FOLD_ROWS;
 
@@ -32,8 +35,6 @@ export interface CompactionLimits {
   readonly foldRows?: number;
   /** Asked before each generation: whether there is no time for another one. */
   readonly isOver?: () => boolean;
-  /** Waited for after each generation: those who edit come first. */
-  readonly rest?: () => Promise<void>;
 }
 
 /** What a run did to one document. */
@@ -135,7 +136,6 @@ class Run {
       if (!done.ok) return done;
       if (done.value === 'lost') return success('lost');
       if (next === null) return success('done');
-      await this.limits.rest?.();
       // Rows before this position may be gone by now: those of its moment are looked at again.
       this.position = done.value === 'removed' ? { since: next.since, skip: 0 } : next;
       this.isFirst = false;
@@ -148,7 +148,7 @@ class Run {
     let next = this.position;
     let chars = 0;
     do {
-      const page = await this.store.rows(this.project, this.doc, next);
+      const page = await this.store.rows(this.project, this.doc, next, this.foldRows - rows.size);
       if (!page.ok) return page;
       for (const row of page.value.rows) {
         if (this.waiting.has(row.id) || rows.has(row.id)) continue;
@@ -156,7 +156,7 @@ class Run {
         chars += row.data.length;
       }
       next = page.value.next;
-    } while (next !== null && rows.size < this.foldRows && chars < FOLD_CHARS);
+    } while (next !== null && rows.size < FULL * this.foldRows && chars < FOLD_CHARS);
     return success({ rows, next });
   }
 

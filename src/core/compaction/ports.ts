@@ -46,8 +46,8 @@ export interface Exile {
 export type CommitResult = 'committed' | 'lost';
 
 export interface CompactionStore extends SnapshotReader {
-  /** A page of the log of a document, oldest first, with permissions and server times. */
-  rows(project: string, doc: string, from: LogPosition | null): Promise<Outcome<LogPage>>;
+  /** A page of the log of a document, oldest first, with permissions and server times; at most `most` rows. */
+  rows(project: string, doc: string, from: LogPosition | null, most?: number): Promise<Outcome<LogPage>>;
   /** Stores bytes that the members of the project may read, on behalf of a snapshot to come; resolves to the file's id. */
   writeBlob(project: string, snapshot: string, bytes: Uint8Array): Promise<Outcome<string>>;
   /**

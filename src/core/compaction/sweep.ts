@@ -32,8 +32,6 @@ export interface SweepOptions {
   readonly now: number;
   /** Whether time is up; asked between documents and between generations. */
   readonly isOver: () => boolean;
-  /** Waited for after each piece of work: those who edit come first. */
-  readonly rest?: () => Promise<void>;
   /** Told about each document that could not be compacted, in words. */
   readonly onProblem: (problem: string) => void;
 }
@@ -73,7 +71,6 @@ export async function sweep(store: SweepStore, options: SweepOptions): Promise<O
         until,
         isOver: options.isOver,
         foldRows: SWEEP_FOLD_ROWS,
-        ...(options.rest && { rest: options.rest }),
       });
       if (!done.ok) problem(done.message);
       else {
@@ -86,7 +83,6 @@ export async function sweep(store: SweepStore, options: SweepOptions): Promise<O
       }
     }
     cursor = found.value;
-    if (long.value) await options.rest?.();
   }
   const written = started.value === null ? success(undefined) : await store.writeCursor(null);
   return written.ok ? success({ end: 'done', ...counts }) : written;
