@@ -1,50 +1,69 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ID } from 'node-appwrite';
+import { pathToFileURL } from 'node:url';
+import { ExecutionStatus, Functions, ID } from 'node-appwrite';
+import { COMPACT_FUNCTION } from '../../src/backend/snapshot-store.ts';
 import { connectByKey } from '../../src/backend/compaction-store.ts';
-import { createNodeBackend } from '../../src/backend/node.ts';
 import { DATABASE_ID } from '../../src/backend/tables.ts';
 import { UPDATES_TABLE } from '../../src/backend/update-log.ts';
 import { encodeUpdateRow } from '../../src/core/codec.ts';
+import type { SweepReport } from '../../src/core/compaction/sweep.ts';
 import { Child } from '../support/child.ts';
 import type { BenchmarkOptions } from '../support/contract.ts';
 import type { Undo } from '../support/undo.ts';
 import type { ServerReady } from '../sync/server.ts';
-import { Stage, twice, type Person } from '../sync/stage.ts';
-import type { Swept } from './sweep.ts';
+import { Stage, twice } from '../sync/stage.ts';
+import { Typists } from './typists.ts';
 
 export const PEOPLE = 20;
 const ROWS = 150;
 const AT_ONCE = 100;
-/** Each person writes a row this often. */
-const PAUSE_MS = 500;
-const WARM_UP_MS = 2_000;
+/** Longer than a sweep leaves rows in the log. */
+const AGE_MS = 3_600_000;
+const SETTLE_MS = 2_000;
+const ASK_MS = 500;
+
+export interface CrowdPlan {
+  readonly documents: number;
+  /** Quiet times and sweeps take turns this often; each sweep has its share of the documents. */
+  readonly turns: number;
+  /** Of each turn. */
+  readonly quietMs: number;
+}
 
 export interface Crowd {
   /** Milliseconds from handing a row to the server until the other of the pair is told of it. */
   readonly quiet: readonly number[];
   readonly swept: readonly number[];
-  readonly sweep: Swept;
+  readonly documents: number;
+  readonly folded: number;
+  /** Milliseconds of all sweeps. */
+  readonly took: number;
 }
 
-/** People in pairs write rows, first alone with the server, then while all long logs are swept. */
+/**
+ * People in pairs write rows, in turns alone with the server and while all long logs are swept: by the Function `compact`,
+ * which the server runs as the product does.
+ */
 export async function crowd(
   { root, built }: BenchmarkOptions,
   dataDir: string,
   updates: readonly Uint8Array[],
-  { documents, quietMs }: { readonly documents: number; readonly quietMs: number },
+  { documents, turns, quietMs }: CrowdPlan,
   undo: Undo,
 ): Promise<Crowd> {
   const [folder, pages] = [join(dataDir, 'server'), join(dataDir, 'pages')];
   for (const each of [folder, pages]) mkdirSync(each);
-  const args = [folder, join(root, 'appwrite.json'), pages, 'off'];
-  const server = new Child('the embedded server', join(built, 'server.js'), { args });
+  await buildFunctions(root, join(folder, 'dist/functions'));
+  const server = new Child('the embedded server', join(built, 'server.js'), {
+    args: [folder, unscheduled(root, folder), pages, 'off'],
+  });
   undo.add(() => server.close());
   const { url, apiKey } = await server.first<ServerReady>();
   const endpoint = `${url}/v1`;
   const stage = new Stage(url, apiKey);
-  const [first] = await twice(() => stage.person());
-  await storeTails(endpoint, apiKey, await stage.project([first]), first.id, updates, documents);
+  const [owner] = await twice(() => stage.person());
+  const project = await stage.project([owner]);
 
   const people = new Typists(endpoint);
   undo.add(() => people.stop());
@@ -53,118 +72,78 @@ export async function crowd(
     await people.open(await stage.project(both), both);
   }
   people.start(updates);
-  await pause(WARM_UP_MS);
-  people.take();
-  await pause(quietMs);
-  const quiet = people.take();
-  const sweeper = new Child('the sweep', join(built, 'sweep.js'), { args: [endpoint, apiKey] });
-  undo.add(() => sweeper.close());
-  const sweep = await sweeper.first<Swept>();
-  return { quiet, swept: people.take(), sweep };
+  const [quiet, swept]: [number[], number[]] = [[], []];
+  const sums = { documents: 0, folded: 0, took: 0 };
+  for (let turn = 0; turn < turns; turn++) {
+    const names = Array.from({ length: Math.ceil(documents / turns) }, (_, at) => `flong${turn}x${at}`);
+    for (const doc of names) await storeTail(endpoint, apiKey, { project, doc, author: owner.id }, updates);
+    await pause(SETTLE_MS);
+    people.take();
+    await pause(quietMs);
+    quiet.push(...people.take());
+    const start = performance.now();
+    const done = await sweep(endpoint, apiKey);
+    sums.took += performance.now() - start;
+    sums.documents += done.documents;
+    sums.folded += done.folded;
+    swept.push(...people.take());
+  }
+  return { quiet, swept, ...sums };
 }
 
-async function storeTails(
+/** The Functions as they are deployed. */
+async function buildFunctions(root: string, folder: string): Promise<void> {
+  const path = pathToFileURL(join(root, 'src/cli/build/node.mjs')).href;
+  const builder = (await import(path)) as { buildFunctions: (root: string, folder: string) => Promise<void> };
+  await builder.buildFunctions(root, folder);
+}
+
+/** The project's appwrite.json without schedules: the benchmark says when there is a sweep. */
+function unscheduled(root: string, folder: string): string {
+  const path = join(folder, 'appwrite.json');
+  writeFileSync(
+    path,
+    readFileSync(join(root, 'appwrite.json'), 'utf8').replace(/"schedule": "[^"]+"/g, '"schedule": ""'),
+  );
+  return path;
+}
+
+async function storeTail(
   endpoint: string,
   key: string,
-  project: string,
-  author: string,
+  { project, doc, author }: { readonly project: string; readonly doc: string; readonly author: string },
   updates: readonly Uint8Array[],
-  documents: number,
 ): Promise<void> {
   const { tables } = connectByKey({ endpoint, project: 'cowrite', key });
-  for (let document = 0; document < documents; document++) {
-    const doc = `flong${document}`;
-    const rows = updates.slice(0, ROWS).map((update) => {
-      const { id, permissions, data } = encodeUpdateRow(ID.unique(), doc, update, { project, role: 'owner', author });
-      return { $id: id, $permissions: permissions, project, doc, data };
-    });
-    for (let start = 0; start < rows.length; start += AT_ONCE) {
-      const some = rows.slice(start, start + AT_ONCE);
-      await tables.createRows({ databaseId: DATABASE_ID, tableId: UPDATES_TABLE, rows: some });
-    }
+  const start = Date.now() - AGE_MS;
+  const rows = updates.slice(0, ROWS).map((update, at) => {
+    const { id, permissions, data } = encodeUpdateRow(ID.unique(), doc, update, { project, role: 'owner', author });
+    const $createdAt = new Date(start + at * 300).toISOString();
+    return { $id: id, $permissions: permissions, $createdAt, project, doc, data };
+  });
+  for (let at = 0; at < rows.length; at += AT_ONCE) {
+    await tables.createRows({ databaseId: DATABASE_ID, tableId: UPDATES_TABLE, rows: rows.slice(at, at + AT_ONCE) });
   }
 }
 
-interface Typist {
-  readonly project: string;
-  readonly author: string;
-  readonly role: 'owner' | 'editor';
-  readonly log: ReturnType<typeof createNodeBackend>['log'];
-}
-
-/** Pairs that write rows and hear of each other's. */
-class Typists {
-  private readonly endpoint: string;
-  private readonly typists: Typist[] = [];
-  private readonly undo: (() => void)[] = [];
-  /** When each row was handed over, by its id. */
-  private readonly sent = new Map<string, number>();
-  private times: number[] = [];
-  private stopped = false;
-
-  constructor(endpoint: string) {
-    this.endpoint = endpoint;
-  }
-
-  /** Resolves when both hear what the other writes. */
-  async open(project: string, both: readonly [Person, Person]): Promise<void> {
-    for (const [at, { id: author, session }] of both.entries()) {
-      const backend = createNodeBackend({ endpoint: this.endpoint, project: 'cowrite', session });
-      await new Promise<void>((live) => {
-        const close = backend
-          .newFeed(() => 100)
-          .open(project, {
-            live,
-            down: () => undefined,
-            update: (row) => this.heard(row.id, row.permissions.includes(`read("user:${author}")`)),
-            presence: () => undefined,
-            presenceGone: () => undefined,
-            project: () => undefined,
-          });
-        this.undo.push(close);
-      });
-      this.typists.push({ project, author, role: at === 0 ? 'owner' : 'editor', log: backend.log });
+/** Executes the Function until all is swept. */
+async function sweep(endpoint: string, key: string): Promise<Omit<SweepReport, 'end' | 'quarantined'>> {
+  const functions = new Functions(connectByKey({ endpoint, project: 'cowrite', key }).tables.client);
+  const functionId = COMPACT_FUNCTION;
+  const sums = { documents: 0, folded: 0 };
+  for (;;) {
+    const { $id: executionId } = await functions.createExecution({ functionId, body: '', async: true });
+    for (;;) {
+      await pause(ASK_MS);
+      const { status, logs, errors } = await functions.getExecution({ functionId, executionId });
+      if (status === ExecutionStatus.Failed || errors !== '') throw new Error(`The sweep failed: ${errors}`);
+      if (status !== ExecutionStatus.Completed) continue;
+      const done = JSON.parse(logs) as SweepReport;
+      sums.documents += done.documents;
+      sums.folded += done.folded;
+      if (done.end === 'done') return sums;
+      break;
     }
-  }
-
-  start(updates: readonly Uint8Array[]): void {
-    for (const typist of this.typists) {
-      let count = 0;
-      const timer = setInterval(
-        () => {
-          const update = updates[count++ % updates.length] ?? new Uint8Array([0, 0]);
-          this.write(typist, update).catch((error: unknown) => console.error(error));
-        },
-        PAUSE_MS * (0.8 + 0.4 * Math.random()),
-      );
-      this.undo.push(() => clearInterval(timer));
-    }
-  }
-
-  /** The times since the last call. */
-  take(): number[] {
-    const { times } = this;
-    this.times = [];
-    return times;
-  }
-
-  stop(): void {
-    this.stopped = true;
-    for (const undo of this.undo.splice(0)) undo();
-  }
-
-  private async write({ log, ...stamp }: Typist, update: Uint8Array): Promise<void> {
-    const row = encodeUpdateRow(ID.unique(), `f${stamp.author}`, update, stamp);
-    this.sent.set(row.id, performance.now());
-    const stored = await log.append(row);
-    if (!stored.ok && !this.stopped) throw new Error(stored.message);
-  }
-
-  private heard(id: string, isOwn: boolean): void {
-    const sent = this.sent.get(id);
-    if (sent === undefined || isOwn) return;
-    this.sent.delete(id);
-    this.times.push(performance.now() - sent);
   }
 }
 

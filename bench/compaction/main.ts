@@ -18,6 +18,8 @@ import { report, type Measured } from './report.ts';
 
 const SIZES = [1_000, 10_000, 50_000, 259_778] as const;
 const ROUNDS = 3;
+const CROWD = { documents: 200, turns: 4, quietMs: 40_000 };
+const QUICK_CROWD = { documents: 10, turns: 2, quietMs: 5_000 };
 
 export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
   return withUndo(async (undo) => {
@@ -40,9 +42,8 @@ export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
     }
     say('Ten working days…');
     const days = await growth(paper);
-    const documents = quick ? 20 : 200;
-    say(`${PEOPLE} people edit while ${documents} documents are swept`);
-    const plan = { documents, quietMs: quick ? 5_000 : 20_000 };
+    const plan = quick ? QUICK_CROWD : CROWD;
+    say(`${PEOPLE} people edit while ${plan.documents} documents are swept`);
     const swept = await undo.scope((inner) => crowd(options, folder, paper.updates, plan, inner));
     return report({ folds, growth: days, crowd: swept, directBytes: paper.state.length, load: busy });
   });

@@ -1,2 +1,2 @@
 /** What `npm run bench -- compaction` needs built. */
-export default { node: { main: 'main.ts', fold: 'fold.ts', sweep: 'sweep.ts', server: '../sync/server.ts' } };
+export default { node: { main: 'main.ts', fold: 'fold.ts', server: '../sync/server.ts' } };

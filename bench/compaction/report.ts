@@ -65,22 +65,24 @@ export function report({ folds, growth, crowd, directBytes, load }: Results): Be
   return { table: lines.join('\n'), report: { node: process.version, cpus: cpus().length, metrics, notes } };
 }
 
-function crowdMetrics({ quiet, swept, sweep }: Crowd): Record<string, number | null> {
+function crowdMetrics({ quiet, swept, documents, took }: Crowd): Record<string, number | null> {
   const [before, during] = [summarise(quiet)?.p95 ?? null, summarise(swept)?.p95 ?? null];
   return {
     sweep_p95_quiet: rounded(before),
     sweep_p95: rounded(during),
     sweep_p95_ratio: before === null || during === null ? null : rounded(during / before),
-    sweep_took: rounded(sweep.took),
+    sweep_documents: documents,
+    sweep_took: rounded(took),
   };
 }
 
 function crowdLine(crowd: Crowd): string {
   const { sweep_p95_quiet: quiet, sweep_p95: swept, sweep_p95_ratio: ratio } = crowdMetrics(crowd);
-  const { documents, folded, took } = crowd.sweep;
+  const { documents, folded, took } = crowd;
   return (
-    `A row of one of ${PEOPLE} people is with the other, p95: ${quiet} ms in quiet, ${swept} ms while ${documents} ` +
-    `documents (${folded} rows) were swept in ${(took / 1_000).toFixed(1)} s: × ${ratio}`
+    `A row of one of ${PEOPLE} people is with the other, p95: ${quiet} ms in quiet (${crowd.quiet.length} rows), ` +
+    `${swept} ms (${crowd.swept.length} rows) while ${documents} documents (${folded} rows) were swept in ` +
+    `${(took / 1_000).toFixed(1)} s: × ${ratio}`
   );
 }
 
