@@ -6,9 +6,9 @@
  * write or restore any more, then what it has stored, last the row that says that it was deleted.
  */
 
+import { DELETED_KEPT_MS } from '../../src/core/deletion.ts';
+
 const DAY_MS = 86_400_000;
-/** A deleted project can be restored for so long. */
-export const DELETED_KEPT_MS = 30 * DAY_MS;
 /** Replicas write their presence every few seconds as long as they live. */
 export const PRESENCE_KEPT_MS = DAY_MS;
 /** Expired links are shown for so long as expired. */

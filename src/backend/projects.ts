@@ -1,3 +1,4 @@
+import { deletedBy, projectPermissions } from '../core/deletion.ts';
 import { success, type Outcome } from '../core/failures.ts';
 import { request } from './failures.ts';
 import { limit } from './queries.ts';
@@ -10,6 +11,8 @@ export interface ProjectRow {
   readonly id: string;
   readonly name: string;
   readonly archived: boolean;
+  /** User id of who archived it; `null` where that is not known. */
+  readonly archivedBy: string | null;
   /** ISO 8601, the server's clock. */
   readonly updatedAt: string;
 }
@@ -40,6 +43,7 @@ export class AppwriteProjects {
         id: row.$id,
         name: textOf(row, 'name'),
         archived: row['archived'] === true,
+        archivedBy: row['archived'] === true ? deletedBy(row.$permissions) : null,
         updatedAt: row.$updatedAt,
       })),
     );
@@ -49,7 +53,7 @@ export class AppwriteProjects {
   async create(id: string, name: string): Promise<Outcome<void>> {
     const team = await request(() => this.teams.create({ teamId: id, name, roles: ['owner'] }));
     if (!team.ok) return team;
-    const permissions = [`read("team:${id}")`, `update("team:${id}/owner")`, `delete("team:${id}/owner")`];
+    const permissions = [...projectPermissions(id)];
     const row = await request(() => this.tables.createRow({ ...address(id), data: { name }, permissions }));
     return row.ok ? success(undefined) : row;
   }
@@ -58,13 +62,18 @@ export class AppwriteProjects {
     return this.update(id, { name });
   }
 
-  /** Takes a project out of everybody's list, or puts it back; nothing in it is touched. */
-  async archive(id: string, archived: boolean): Promise<Outcome<void>> {
-    return this.update(id, { archived });
+  /**
+   * Takes a project out of everybody's list, or puts it back; nothing in it is touched.
+   *
+   * @param by user id of the caller, by which others see who deleted it
+   */
+  async archive(id: string, archived: boolean, by: string | null = null): Promise<Outcome<void>> {
+    return this.update(id, { archived }, [...projectPermissions(id, archived ? by : null)]);
   }
 
-  private async update(id: string, data: Record<string, unknown>): Promise<Outcome<void>> {
-    const updated = await request(() => this.tables.updateRow({ ...address(id), data }));
+  private async update(id: string, data: Record<string, unknown>, permissions?: string[]): Promise<Outcome<void>> {
+    const rights = permissions === undefined ? {} : { permissions };
+    const updated = await request(() => this.tables.updateRow({ ...address(id), data, ...rights }));
     return updated.ok ? success(undefined) : updated;
   }
 }

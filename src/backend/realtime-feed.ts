@@ -1,9 +1,10 @@
-import type { Feed, FeedListener } from '../core/ports.ts';
+import { deletedBy } from '../core/deletion.ts';
+import type { Feed, FeedListener, ProjectInfo } from '../core/ports.ts';
 import { PRESENCE_TABLE, toPresenceRow } from './presence-table.ts';
 import { equal } from './queries.ts';
 import { RealtimeSocket, type SocketOptions } from './realtime-socket.ts';
 import { PROJECTS_TABLE } from './projects.ts';
-import { asRow, DATABASE_ID, textOf } from './tables.ts';
+import { asRow, DATABASE_ID, textOf, type Row } from './tables.ts';
 import { toUpdateRow, UPDATES_TABLE } from './update-log.ts';
 
 const UPDATES_CHANNEL = `tablesdb.${DATABASE_ID}.tables.${UPDATES_TABLE}.rows.create`;
@@ -59,10 +60,15 @@ function dispatch(events: readonly string[], payload: unknown, listener: FeedLis
   const [, , , table, , , action] = first.split('.');
   if (row === null) return;
   if (table === UPDATES_TABLE && action === 'create') listener.update(toUpdateRow(row));
-  if (table === PROJECTS_TABLE) listener.project({ name: textOf(row, 'name'), deleted: row['archived'] === true });
+  if (table === PROJECTS_TABLE) listener.project(toProjectInfo(row));
   if (table !== PRESENCE_TABLE) return;
   if (action === 'delete') listener.presenceGone(row.$id);
   else listener.presence(toPresenceRow(row));
+}
+
+function toProjectInfo(row: Row): ProjectInfo {
+  const deleted = row['archived'] === true;
+  return { name: textOf(row, 'name'), deleted, by: deleted ? deletedBy(row.$permissions) : null, at: row.$updatedAt };
 }
 
 /** A membership is no row: it has no permissions. */

@@ -101,6 +101,10 @@ export interface ProjectInfo {
   readonly name: string;
   /** Out of everybody's list; its owner can still bring it back. */
   readonly deleted: boolean;
+  /** User id of who deleted it; `null` where that is not known. */
+  readonly by?: string | null;
+  /** ISO 8601, the server's clock: since when it is so. */
+  readonly at?: string;
 }
 
 /** What the server announces about one project. Only a hint: at most once, unordered, never replayed [LOG-4]. */

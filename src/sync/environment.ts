@@ -33,6 +33,8 @@ export interface Environment {
   readonly random: () => number;
   /** Called when the project was renamed, deleted or restored by somebody. */
   readonly projectChanged: (info: ProjectInfo) => void;
+  /** Called when it may be that the project was deleted or restored unheard: after each connect, and while it is deleted. */
+  readonly checkProject?: () => void;
   /** Called when somebody came, went, or has another role. */
   readonly membersChanged?: (change: MemberChange) => void;
   /** Called when the server refuses a row of a document for good, and with `null` when it takes one. */

@@ -12,6 +12,8 @@ import { PresenceSync } from './presence-sync.ts';
 import type { DocumentReport, Ladder, SyncReport } from './report.ts';
 import { Sender } from './sender.ts';
 
+const DELETED = 'This project has been deleted by its owner.';
+
 /**
  * Keeps one project in sync while it is open: one feed for all of its documents, a sender for each document that has
  * something to send whether it is open or not, presence, and the periodic re-reads [LOG-4].
@@ -30,6 +32,7 @@ export class ProjectSync {
   private readonly senders = new Map<string, Sender>();
   private closeFeed: (() => void) | null = null;
   private denied: string | null = null;
+  private deleted = false;
   private cancelReRead: (() => void) | null = null;
   private cancelPoll: (() => void) | null = null;
   private attempted = false;
@@ -142,10 +145,11 @@ export class ProjectSync {
 
   /** The computer woke up, the network is back, the tab is visible again: looks at once instead of waiting [P22]. */
   nudge(): void {
-    if (this.denied !== null) {
-      this.setDenied(null);
+    if (this.closeFeed === null) {
+      this.setDenied(this.deleted ? DELETED : null);
       this.openFeed();
     } else this.env.feed.nudge();
+    if (this.deleted) this.env.checkProject?.();
     for (const sender of this.senders.values()) sender.kick();
     for (const document of this.documents.values()) document.read();
   }
@@ -198,7 +202,21 @@ export class ProjectSync {
     this.setDenied(reason);
   }
 
+  /**
+   * An owner has deleted the project, or has restored it. While it is deleted nothing is sent, as after `deny`; what is
+   * there can be read, and the feed stays open: it tells of the restoration.
+   */
+  setDeleted(deleted: boolean): void {
+    if (this.closed || this.deleted === deleted) return;
+    this.deleted = deleted;
+    // Who is denied for another reason hears of this after `nudge`.
+    if (this.closeFeed === null) return;
+    this.setDenied(deleted ? DELETED : null);
+    if (!deleted) this.nudge();
+  }
+
   private setDenied(reason: string | null): void {
+    if (reason === null && this.denied !== null) this.journal.add('let in again');
     this.denied = reason;
     for (const sender of this.senders.values()) sender.suspend(reason !== null);
     if (reason !== null) this.journal.add(`let in no more: ${reason}`);
@@ -225,7 +243,7 @@ export class ProjectSync {
       presenceGone: (id) => this.presence.gone(id),
       project: (info) => {
         this.env.projectChanged(info);
-        if (info.deleted) this.deny('This project has been deleted by its owner.');
+        this.setDeleted(info.deleted);
       },
       members: (change) => this.env.membersChanged?.(change),
     });
@@ -295,6 +313,7 @@ export class ProjectSync {
     for (const [id, sender] of this.senders) if (!this.documents.has(id)) sender.kick();
     for (const document of this.documents.values()) document.feedLive();
     this.presence.feedLive();
+    this.env.checkProject?.();
     this.onChange();
   }
 
@@ -336,6 +355,7 @@ export class ProjectSync {
     this.cancelReRead = this.env.clock.after(delay, () => {
       for (const document of this.documents.values()) document.read();
       this.adoptAll().catch(this.env.report);
+      if (this.deleted) this.env.checkProject?.();
       this.scheduleReRead();
     });
   }

@@ -169,14 +169,25 @@ describe('replicas on the embedded server', () => {
     await saved(two);
     const { projects } = backendOf(ana);
     await projects.rename(project, 'Renamed');
-    await vi.waitFor(() => expect(told).toEqual([{ name: 'Renamed', deleted: false }]), { timeout: 5_000 });
+    await vi.waitFor(() => expect(told).toMatchObject([{ name: 'Renamed', deleted: false, by: null }]), {
+      timeout: 5_000,
+    });
     expect(two.file.status.status).toBe('saved');
-    await projects.archive(project, true);
+    expect(await projects.archive(project, true, bob.id), 'in the name of somebody else').toMatchObject({
+      ok: false,
+      kind: 'forbidden',
+    });
+    expect(await projects.archive(project, true, ana.id)).toMatchObject({ ok: true });
     await vi.waitFor(() => expect(two.file.status).toMatchObject({ status: 'failed' }), { timeout: 5_000 });
     expect(two.file.status.sentence).toContain('deleted by its owner');
+    expect(told.at(-1)).toMatchObject({ deleted: true, by: ana.id });
+    const rows = await backendOf(bob).projects.list();
+    const listed = rows.ok ? rows.value.find(({ id }) => id === project) : undefined;
+    expect(listed).toMatchObject({ archived: true, archivedBy: ana.id });
+    two.text.insert(0, 'typed after it ');
     await projects.archive(project, false);
-    two.sync.nudge();
     await saved(two);
+    expect(told.at(-1)).toMatchObject({ deleted: false, by: null });
   });
 
   it('[P16] notice within one heartbeat that they are members no more, although nobody types', async () => {

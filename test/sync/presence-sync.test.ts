@@ -171,6 +171,48 @@ describe('presence', () => {
     expect(ana.status).toBe('saved');
   });
 
+  it('[P16] [LOCAL-4] a deleted project sends nothing and goes on being read; its restoration sends what waits', async () => {
+    const ana = await present('ana');
+    const bob = await present('bob');
+    bob.project.setDeleted(true);
+    bob.text.insert(0, 'late');
+    ana.text.insert(0, 'early ');
+    await clock.advance(60_000);
+    expect(server.rows).toHaveLength(1);
+    expect(bob.text.toJSON()).toContain('early ');
+    expect(bob.file.status).toMatchObject({ status: 'failed', pending: 1, unsafe: 0 });
+    expect(bob.file.status.sentence).toBe('This project has been deleted by its owner. 1 edit kept on this device.');
+
+    // A wake-up, Ctrl+S or a reconnect is no restoration.
+    bob.project.nudge();
+    bob.feed.disconnect();
+    bob.feed.connect();
+    await clock.advance(5_000);
+    expect(server.rows).toHaveLength(1);
+    expect(bob.file.status.status).toBe('failed');
+
+    bob.project.setDeleted(false);
+    await clock.advance(5_000);
+    expect(server.rows).toHaveLength(2);
+    expect(bob.status).toBe('saved');
+    expect(ana.text.toJSON()).toBe(bob.text.toJSON());
+  });
+
+  it('[P16] a session that ends while the project is deleted does not bring it back', async () => {
+    const ana = await present('ana');
+    ana.project.setDeleted(true);
+    ana.project.deny('Your session has ended.');
+    ana.text.insert(0, 'late');
+    ana.project.nudge();
+    ana.feed.connect();
+    await clock.advance(5_000);
+    expect(server.rows).toHaveLength(0);
+    expect(ana.file.status.sentence).toContain('deleted by its owner');
+    ana.project.setDeleted(false);
+    await clock.advance(5_000);
+    expect(server.rows).toHaveLength(1);
+  });
+
   it('[P24] after a reconnect everybody is visible again', async () => {
     const ana = await present('ana');
     const bob = await present('bob');

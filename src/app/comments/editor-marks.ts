@@ -73,10 +73,12 @@ export class EditorMarks {
         this.chosenHere = null;
         drawSoon();
       }),
-      reviews.session.role.subscribe(() => {
-        this.addActions();
-        drawSoon();
-      }),
+      ...[reviews.session.role, reviews.session.deletion].map((right) =>
+        right.subscribe(() => {
+          this.addActions();
+          drawSoon();
+        }),
+      ),
     );
     this.disposables.push(
       codeEditor.onMouseMove((event) => this.mouseMoved(event)),

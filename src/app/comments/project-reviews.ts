@@ -113,12 +113,12 @@ export class ProjectReviews {
 
   /** The user may write comments. */
   get mayComment(): boolean {
-    return mayWrite(this.session.role.value, 'review');
+    return this.session.deletion.value === null && mayWrite(this.session.role.value, 'review');
   }
 
   /** The user may write files, and so accept suggestions. */
   get mayEdit(): boolean {
-    return mayWrite(this.session.role.value, 'file');
+    return this.session.deletion.value === null && mayWrite(this.session.role.value, 'file');
   }
 
   get me(): string {

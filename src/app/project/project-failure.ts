@@ -2,7 +2,8 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { isPassing, type Failure, type FailureKind } from '../../core/failures.ts';
 import '../rescue/rescue-notice.ts';
-import type { App } from '../session/api.ts';
+import type { App, ProjectSummary } from '../session/api.ts';
+import { icon } from '../ui/icons.ts';
 import { logo } from '../ui/logo.ts';
 
 /** The page in place of a project that could not be opened. */
@@ -16,6 +17,33 @@ export function renderProjectFailure(app: App, project: string, failure: Failure
     ${
       isPassing(failure.kind)
         ? html`<wa-button variant="brand" @click=${retry} data-testid="project-retry">Try again</wa-button>`
+        : nothing
+    }
+    <a href="/">Go to your projects</a>
+  </main>`;
+}
+
+/** The page in place of a deleted project of which nothing is on this device. */
+export function renderDeletedProject({ id, name }: ProjectSummary, app: App, restore: () => void): TemplateResult {
+  const role = app.roleIn(id);
+  // Whose role is not known is taken for an owner, and told if they are not.
+  const mayRestore = role === null || role === 'owner';
+  return html`<main class="shell-message" data-testid="project-deleted">
+    ${logo()}
+    <h1>“${name}” is deleted</h1>
+    <p class="quiet" role="alert">
+      ${
+        mayRestore
+          ? 'It can be restored for 30 days after its deletion; then it is gone for good.'
+          : 'An owner can restore it for 30 days after its deletion; then it is gone for good.'
+      }
+    </p>
+    <cw-rescue-notice .app=${app} .project=${id}></cw-rescue-notice>
+    ${
+      mayRestore
+        ? html`<wa-button variant="brand" @click=${restore} data-testid="deleted-restore">
+            ${icon('rotate-ccw', 'start')} Restore project
+          </wa-button>`
         : nothing
     }
     <a href="/">Go to your projects</a>

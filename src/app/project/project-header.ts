@@ -16,6 +16,7 @@ import { LightElement } from '../ui/light-element.ts';
 import { Observed } from '../ui/observed.ts';
 import type { ThemeSetting } from '../ui/theme.ts';
 import '../ui/theme-toggle.ts';
+import './deleted-notice.ts';
 
 /**
  * The bar above a project.
@@ -99,7 +100,8 @@ export class ProjectHeader extends LightElement {
         <cw-user-menu .app=${this.app} .user=${this.me} .theme=${this.theme}></cw-user-menu>
         <cw-inspector .session=${this.session}></cw-inspector>
       </header>
-      ${this.isLeaving ? nothing : html`<cw-access-notice .app=${this.app} .session=${this.session}></cw-access-notice>`}`;
+      ${this.isLeaving ? nothing : html`<cw-access-notice .app=${this.app} .session=${this.session}></cw-access-notice>`}
+      <cw-deleted-notice .app=${this.app} .session=${this.session}></cw-deleted-notice>`;
   }
 
   private renderPanelToggle({ id, label, icon: name }: Panel): TemplateResult {

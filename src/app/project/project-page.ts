@@ -22,7 +22,7 @@ import type { ThemeSetting } from '../ui/theme.ts';
 import { OpenProjectController } from './open-project.ts';
 import './project-header.ts';
 import './project-page.css';
-import { renderProjectFailure } from './project-failure.ts';
+import { renderDeletedProject, renderProjectFailure } from './project-failure.ts';
 import { TreeActions } from './tree-actions.ts';
 
 /** Below this width the tree covers the editor and goes away when a file is chosen. */
@@ -60,7 +60,9 @@ export class ProjectPage extends LightElement {
   private readonly tree = new Observed(this, () => this.opening.session?.tree);
   private readonly ready = new Observed(this, () => this.opening.session?.ready);
   private readonly myRole = new Observed(this, () => this.opening.session?.role);
+  private readonly deletion = new Observed(this, () => this.opening.session?.deletion);
   private readonly participants = new Observed(this, () => this.opening.session?.participants);
+  private readonly deletedProjects = new Observed(this, () => this.app?.deletedProjects);
   private readonly shownTheme = new Observed(this, () => this.theme?.theme);
   private readonly comments = new ReviewsController(this, () => ({
     session: this.opening.session,
@@ -127,8 +129,13 @@ export class ProjectPage extends LightElement {
   protected override render(): TemplateResult {
     const { state } = this.opening;
     switch (state.kind) {
-      case 'failed':
+      case 'failed': {
+        const deleted = this.deletedProjects.value?.find(({ id }) => id === this.project);
+        if (deleted && state.failure.kind === 'not-found') {
+          return renderDeletedProject(deleted, this.app, () => void this.restoreProject());
+        }
         return renderProjectFailure(this.app, this.project, state.failure, () => this.opening.open());
+      }
       case 'opening':
         return html`<main class="shell-message" aria-busy="true">
           <span class="visually-hidden">Opening the project…</span>
@@ -139,7 +146,9 @@ export class ProjectPage extends LightElement {
   }
 
   private renderProject(session: ProjectSession): TemplateResult {
-    const role = this.myRole.value ?? session.role.value;
+    // Nobody changes anything in a project that is deleted, whatever their role is.
+    const isDeleted = (this.deletion.value ?? session.deletion.value) !== null;
+    const role = isDeleted ? 'viewer' : (this.myRole.value ?? session.role.value);
     const tree = this.tree.value ?? session.tree.value;
     const readOnly = !mayWrite(role, 'file');
     const node = this.file === null ? undefined : tree.byId.get(this.file);
@@ -209,6 +218,14 @@ export class ProjectPage extends LightElement {
         .lineEnding=${node?.kind === 'file' ? node.lineEnding : null}
       ></cw-status-bar>
     </div>`;
+  }
+
+  /** Of a project that is not open. */
+  private async restoreProject(): Promise<void> {
+    const restored = await this.app.restoreProject(this.project);
+    if (restored.ok) return this.opening.open();
+    const message = restored.kind === 'forbidden' ? 'Only owners can restore a project.' : restored.message;
+    this.dispatchEvent(new ToastEvent({ message, tone: 'danger' }));
   }
 
   /** Shows a panel, or hides it if it is shown; the focus goes where the reader goes on. */

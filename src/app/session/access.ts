@@ -19,6 +19,8 @@ export interface AccessOptions {
   readonly ask: () => Promise<Outcome<Role>>;
   /** Ends the connection of the open project and says why. What is not sent stays on this device. */
   readonly deny: (reason: string) => void;
+  /** The server says that the project is deleted: nothing is sent until it is restored. */
+  readonly deleted: () => void;
   /** Tries anew what was refused, in the role that is known now. */
   readonly retry: () => void;
   readonly now: () => number;
@@ -107,12 +109,13 @@ export class AccessWatch {
   }
 
   private async askOnce(): Promise<void> {
-    const { role, ask, deny, retry } = this.options;
+    const { role, ask, deny, deleted, retry } = this.options;
     const answer = await ask();
     if (this.closed) return;
     if (!answer.ok) {
       if (isPassing(answer.kind)) return this.askLater();
       if (answer.kind === 'unauthenticated') return;
+      if (answer.kind === 'not-found') return deleted();
       if (answer.kind !== 'forbidden') return deny(answer.message);
       this.notice.set({ kind: 'removed' });
       // Whoever is not in the project changes nothing in it any more [P15].

@@ -3,6 +3,7 @@
  */
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import type { Deletion } from '../../core/deletion.ts';
 import type { Outcome } from '../../core/failures.ts';
 import type { PresenceUser } from '../../core/presence.ts';
 import type { StructStamps } from '../../core/review/stamped.ts';
@@ -119,6 +120,8 @@ export interface ProjectSession {
   readonly notice: Observable<AccessNotice | null>;
   dismissNotice(): void;
   /** Goes up when members come, go or change their roles. */
+  /** An owner has deleted the project: it can be read and not changed, until it is restored; `null`: it is there. */
+  readonly deletion: Observable<Deletion | null>;
   readonly memberChanges: Observable<number>;
   readonly tree: Observable<Tree>;
   readonly participants: Observable<readonly Participant[]>;

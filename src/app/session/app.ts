@@ -2,7 +2,7 @@ import type { AccountUser } from '../../backend/account.ts';
 import { createWebBackend, type WebBackend } from '../../backend/web.ts';
 import { failure, isPassing, success, type Outcome } from '../../core/failures.ts';
 import { NODE_ID_LENGTH, randomId } from '../../core/ids.ts';
-import type { Clock } from '../../core/ports.ts';
+import type { Clock, ProjectInfo } from '../../core/ports.ts';
 import type { Role } from '../../core/roles.ts';
 import { IndexedDbDevice, requestPersistence } from '../../store/indexeddb-device.ts';
 import { useProject } from '../../store/project-use.ts';
@@ -161,7 +161,10 @@ class WebApp implements App {
       return;
     }
     this.projectsProblem.set(null);
-    for (const { id, name } of found.value) this.memory.setProjectName(user.id, id, name);
+    for (const row of found.value) {
+      this.memory.setProjectName(user.id, row.id, row.name);
+      this.heardOf(row.id, { deleted: row.archived, by: row.archivedBy, at: row.updatedAt });
+    }
     this.setProjects(summaries(found.value.filter((project) => !project.archived)));
     this.deletedProjects.set(summaries(found.value.filter((project) => project.archived)));
   }
@@ -180,7 +183,7 @@ class WebApp implements App {
   }
 
   async deleteProject(id: string): Promise<Outcome<void>> {
-    return this.andRefresh(await this.backend.projects.archive(id, true));
+    return this.andRefresh(await this.backend.projects.archive(id, true, this.user?.id ?? null));
   }
 
   async restoreProject(id: string): Promise<Outcome<void>> {
@@ -214,6 +217,10 @@ class WebApp implements App {
       role: roleSignal,
       ask: () => this.askRole(user, id),
       deny: (reason) => project.deny(reason),
+      deleted: () => {
+        this.heardOf(id, { deleted: true });
+        this.refreshProjects().catch(report);
+      },
       retry: () => project.retry(),
       now: () => Date.now(),
       report,
@@ -225,6 +232,7 @@ class WebApp implements App {
       access,
       name,
       emptyFiles: this.memory.emptyFiles(user.id),
+      deletion: this.memory.deletion(user.id, id),
       purgeHistory: (doc, before) => this.backend.purgeHistory(id, doc, before),
       history: { snapshots: this.backend.segments, store: histories, desk: new WorkerDesk(startHistoryWorker) },
       environment: {
@@ -239,7 +247,11 @@ class WebApp implements App {
         clock: systemClock,
         randomBytes,
         random: Math.random,
-        projectChanged: () => {
+        projectChanged: (info) => {
+          this.heardOf(id, info);
+          this.refreshProjects().catch(report);
+        },
+        checkProject: () => {
           this.refreshProjects().catch(report);
         },
         membersChanged: (change) => access.heard(change),
@@ -263,6 +275,18 @@ class WebApp implements App {
     if (known !== null) access.ask();
     requestPersistence().catch(report);
     return success(project);
+  }
+
+  /** Whether a project is deleted, from its row: open ones act on it, and it is remembered for the next start. */
+  private heardOf(id: string, info: Omit<ProjectInfo, 'name'>): void {
+    const { user } = this;
+    if (!user) return;
+    const open = [...this.open].filter((project) => project.id === id);
+    for (const project of open) project.heardOf(info);
+    const [first] = open;
+    const at = info.at === undefined ? null : Date.parse(info.at);
+    const heard = info.deleted ? { by: info.by ?? null, at } : null;
+    this.memory.setDeletion(user.id, id, first === undefined ? heard : first.deletion.value);
   }
 
   private get user(): User | null {

@@ -1,3 +1,4 @@
+import type { Deletion } from '../../core/deletion.ts';
 import { isRole, type Role } from '../../core/roles.ts';
 import type { ProjectSummary, User } from './api.ts';
 import type { EmptyFiles } from './file-session.ts';
@@ -45,6 +46,20 @@ export class Memory {
   setProjectName(userId: string, project: string, name: string): void {
     const key = `cowrite:name:${userId}:${project}`;
     if (read(key) !== name) write(key, name);
+  }
+
+  /** That a project is deleted, as it was known last; `null`: it is not. */
+  deletion(userId: string, project: string): Deletion | null {
+    const value = read(`cowrite:deleted:${userId}:${project}`);
+    if (typeof value !== 'object' || value === null) return null;
+    const { by, at } = value as Record<string, unknown>;
+    return { by: typeof by === 'string' ? by : null, at: typeof at === 'number' ? at : null };
+  }
+
+  setDeletion(userId: string, project: string, deletion: Deletion | null): void {
+    const key = `cowrite:deleted:${userId}:${project}`;
+    if (deletion === null) localStorage.removeItem(key);
+    else write(key, deletion);
   }
 
   /** Why the server refused a row of a document for good, as a sentence; `null` if it did not. */

@@ -1,5 +1,6 @@
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import { learnDeletion, type Deletion } from '../../core/deletion.ts';
 import type { Outcome } from '../../core/failures.ts';
 import { fileDocumentId, NODE_ID_LENGTH, randomId, reviewDocumentId, treeDocumentId } from '../../core/ids.ts';
 import type { PresenceUser } from '../../core/presence.ts';
@@ -8,6 +9,7 @@ import { StructStamps } from '../../core/review/stamped.ts';
 import { mayWrite, type Role } from '../../core/roles.ts';
 import type { StatusReport } from '../../core/status.ts';
 import { MAX_TEXT_BYTES } from '../../core/limits.ts';
+import type { ProjectInfo } from '../../core/ports.ts';
 import { detectLineEnding, isLongerThan, normaliseNewlines, splitText } from '../../core/text.ts';
 import {
   createNode,
@@ -46,6 +48,8 @@ export interface ProjectOptions {
   /** Removes the history of a document from before a moment. */
   readonly purgeHistory: (doc: string, before: string) => Promise<Outcome<number>>;
   /** Runs when the session is closed, after everything is on the device. */
+  /** The project is deleted, as far as this browser knows. */
+  readonly deletion: Deletion | null;
   readonly onClose: () => Promise<void>;
 }
 
@@ -58,6 +62,7 @@ export class OpenProject implements ProjectSession {
   readonly notice: Observable<AccessNotice | null>;
   readonly memberChanges: Observable<number>;
   readonly tree: Signal<Tree>;
+  readonly deletion: Signal<Deletion | null>;
   readonly participants = new Signal<readonly Participant[]>([]);
   readonly people = new Signal<ReadonlyMap<string, Person>>(new Map());
   readonly status: Signal<StatusReport>;
@@ -72,6 +77,7 @@ export class OpenProject implements ProjectSession {
   private readonly reviews = new Map<string, OpenReview>();
   private treeLoaded = false;
   private closing: Promise<void> | null = null;
+  private deletionKnownAt = 0;
 
   constructor(options: ProjectOptions) {
     this.options = options;
@@ -83,6 +89,7 @@ export class OpenProject implements ProjectSession {
     this.memberChanges = options.access.memberChanges;
     const identity = (): { author: string; role: Role } => ({ author: this.user.id, role: this.role.value });
     this.history = new OpenHistory({
+    this.deletion = new Signal(options.deletion);
       ...options.history,
       project: this.id,
       log: options.environment.log,
@@ -105,6 +112,7 @@ export class OpenProject implements ProjectSession {
     });
     this.treeSync = this.sync.openDocument(treeDocumentId(this.id));
     this.history.follow(this.treeSync.doc);
+    this.sync.setDeleted(options.deletion !== null);
     this.tree = new Signal(readTree(this.treeSync.doc));
     this.status = new Signal(this.sync.status);
     this.treeSync.doc.on('afterTransaction', (transaction) => {
@@ -198,7 +206,8 @@ export class OpenProject implements ProjectSession {
     const file = this.openHandle(id);
     try {
       await file.loaded;
-      await isReady(file);
+      // What is deleted is still on the server.
+      await isReady(file, () => this.deletion.value !== null && this.sync.live);
       return file.text.toJSON();
     } finally {
       file.close();
@@ -258,6 +267,15 @@ export class OpenProject implements ProjectSession {
     this.sync.flush().catch(this.options.environment.report);
   }
 
+  /** What the row of the project says; one that is older than what is known changes nothing. */
+  heardOf(info: Omit<ProjectInfo, 'name'>): void {
+    const known = { deletion: this.deletion.value, knownAt: this.deletionKnownAt };
+    const { deletion, knownAt } = learnDeletion(known, info);
+    this.deletionKnownAt = knownAt;
+    if (JSON.stringify(deletion) !== JSON.stringify(known.deletion)) this.deletion.set(deletion);
+    this.sync.setDeleted(deletion !== null);
+  }
+
   close(): Promise<void> {
     this.history.close();
     this.closing ??= this.sync.close().then(() => this.options.onClose());
@@ -304,6 +322,7 @@ export class OpenProject implements ProjectSession {
     const people = readPeople(this.treeSync.doc);
     if (!samePeople(people, this.people.value)) this.people.set(people);
     const participants = readParticipants(this.awareness, people);
+    if (this.deletion.value !== null) throw new Error('This project is deleted: it cannot be changed.');
     if (!sameParticipants(participants, this.participants.value)) this.participants.set(participants);
   }
 
@@ -374,11 +393,11 @@ function samePeople(a: ReadonlyMap<string, Person>, b: ReadonlyMap<string, Perso
 }
 
 /** Resolves when the content is known; rejects with a sentence when it is not on this device and cannot be read now. */
-function isReady({ ready, status }: OpenFile): Promise<void> {
+function isReady({ ready, status }: OpenFile, isReadable: () => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const undo: (() => void)[] = [];
     const look = (): void => {
-      const unreachable = status.value.status === 'offline' || status.value.status === 'failed';
+      const unreachable = status.value.status === 'offline' || (status.value.status === 'failed' && !isReadable());
       if (!ready.value && !unreachable) return;
       for (const stop of undo) stop();
       if (ready.value) resolve();

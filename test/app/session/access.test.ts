@@ -13,6 +13,7 @@ function stage(role: Role = 'editor') {
     answer: success(role) as Outcome<Role>,
     asked: 0,
     denied: [] as string[],
+    deleted: 0,
     retried: 0,
     now: 1_000_000,
     role: new Signal<Role>(role),
@@ -28,6 +29,7 @@ function stage(role: Role = 'editor') {
       return world.answer;
     },
     deny: (reason) => world.denied.push(reason),
+    deleted: () => world.deleted++,
     retry: () => world.retried++,
     now: () => world.now,
     report: (error) => world.errors.push(error),
@@ -168,12 +170,12 @@ describe('a removal', () => {
     expect([world.role.value, watch.notice.value, world.retried]).toEqual(['editor', null, 1]);
   });
 
-  it('of the whole project is said in the words of the server', async () => {
+  it('of the whole project is told apart: it can be restored', async () => {
     const { world, watch } = stage();
     world.answer = failure('not-found', 'This project has been deleted by its owner.');
     watch.ask();
     await settle();
-    expect([world.denied, watch.notice.value]).toEqual([['This project has been deleted by its owner.'], null]);
+    expect([world.deleted, world.denied, watch.notice.value]).toEqual([1, [], null]);
   });
 
   it('changes nothing after the project is closed', async () => {

@@ -12,6 +12,7 @@ import type {
   User,
 } from '../../../src/app/session/api.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
+import type { Deletion } from '../../../src/core/deletion.ts';
 import { failure, success, type Outcome } from '../../../src/core/failures.ts';
 import { StructStamps } from '../../../src/core/review/stamped.ts';
 import type { Role } from '../../../src/core/roles.ts';
@@ -111,6 +112,7 @@ export class FakeProject implements ProjectSession {
   readonly notice = new CountingSignal<AccessNotice | null>(null);
   readonly memberChanges = new CountingSignal(0);
   readonly tree: Signal<Tree>;
+  readonly deletion = new CountingSignal<Deletion | null>(null);
   readonly participants = new CountingSignal<readonly Participant[]>([]);
   readonly people = new CountingSignal<ReadonlyMap<string, Person>>(new Map());
   readonly status = new CountingSignal<StatusReport>(SAVED);
