@@ -119,9 +119,9 @@ export interface ProjectSession {
   /** `null`: nothing has happened, or it was dismissed. */
   readonly notice: Observable<AccessNotice | null>;
   dismissNotice(): void;
-  /** Goes up when members come, go or change their roles. */
   /** An owner has deleted the project: it can be read and not changed, until it is restored; `null`: it is there. */
   readonly deletion: Observable<Deletion | null>;
+  /** Goes up when members come, go or change their roles. */
   readonly memberChanges: Observable<number>;
   readonly tree: Observable<Tree>;
   readonly participants: Observable<readonly Participant[]>;

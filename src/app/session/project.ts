@@ -47,9 +47,9 @@ export interface ProjectOptions {
   readonly history: HistoryPorts;
   /** Removes the history of a document from before a moment. */
   readonly purgeHistory: (doc: string, before: string) => Promise<Outcome<number>>;
-  /** Runs when the session is closed, after everything is on the device. */
   /** The project is deleted, as far as this browser knows. */
   readonly deletion: Deletion | null;
+  /** Runs when the session is closed, after everything is on the device. */
   readonly onClose: () => Promise<void>;
 }
 
@@ -61,8 +61,8 @@ export class OpenProject implements ProjectSession {
   readonly role: Signal<Role>;
   readonly notice: Observable<AccessNotice | null>;
   readonly memberChanges: Observable<number>;
-  readonly tree: Signal<Tree>;
   readonly deletion: Signal<Deletion | null>;
+  readonly tree: Signal<Tree>;
   readonly participants = new Signal<readonly Participant[]>([]);
   readonly people = new Signal<ReadonlyMap<string, Person>>(new Map());
   readonly status: Signal<StatusReport>;
@@ -75,9 +75,9 @@ export class OpenProject implements ProjectSession {
   private readonly files = new Map<string, Set<OpenFile>>();
   /** The review documents that are open, and how often each is. */
   private readonly reviews = new Map<string, OpenReview>();
+  private deletionKnownAt = 0;
   private treeLoaded = false;
   private closing: Promise<void> | null = null;
-  private deletionKnownAt = 0;
 
   constructor(options: ProjectOptions) {
     this.options = options;
@@ -87,9 +87,9 @@ export class OpenProject implements ProjectSession {
     this.role = options.role;
     this.notice = options.access.notice;
     this.memberChanges = options.access.memberChanges;
+    this.deletion = new Signal(options.deletion);
     const identity = (): { author: string; role: Role } => ({ author: this.user.id, role: this.role.value });
     this.history = new OpenHistory({
-    this.deletion = new Signal(options.deletion);
       ...options.history,
       project: this.id,
       log: options.environment.log,
@@ -110,9 +110,9 @@ export class OpenProject implements ProjectSession {
         this.refresh();
       });
     });
+    this.sync.setDeleted(options.deletion !== null);
     this.treeSync = this.sync.openDocument(treeDocumentId(this.id));
     this.history.follow(this.treeSync.doc);
-    this.sync.setDeleted(options.deletion !== null);
     this.tree = new Signal(readTree(this.treeSync.doc));
     this.status = new Signal(this.sync.status);
     this.treeSync.doc.on('afterTransaction', (transaction) => {
@@ -256,6 +256,15 @@ export class OpenProject implements ProjectSession {
     this.sync.setHidden(hidden);
   }
 
+  /** What the row of the project says; one that is older than what is known changes nothing. */
+  heardOf(info: Omit<ProjectInfo, 'name'>): void {
+    const known = { deletion: this.deletion.value, knownAt: this.deletionKnownAt };
+    const { deletion, knownAt } = learnDeletion(known, info);
+    this.deletionKnownAt = knownAt;
+    if (JSON.stringify(deletion) !== JSON.stringify(known.deletion)) this.deletion.set(deletion);
+    this.sync.setDeleted(deletion !== null);
+  }
+
   /** The user may not go on here: says why, and keeps what is not sent. */
   deny(reason: string): void {
     this.sync.deny(reason);
@@ -265,15 +274,6 @@ export class OpenProject implements ProjectSession {
   leave(): void {
     this.sync.leave();
     this.sync.flush().catch(this.options.environment.report);
-  }
-
-  /** What the row of the project says; one that is older than what is known changes nothing. */
-  heardOf(info: Omit<ProjectInfo, 'name'>): void {
-    const known = { deletion: this.deletion.value, knownAt: this.deletionKnownAt };
-    const { deletion, knownAt } = learnDeletion(known, info);
-    this.deletionKnownAt = knownAt;
-    if (JSON.stringify(deletion) !== JSON.stringify(known.deletion)) this.deletion.set(deletion);
-    this.sync.setDeleted(deletion !== null);
   }
 
   close(): Promise<void> {
@@ -310,6 +310,7 @@ export class OpenProject implements ProjectSession {
   }
 
   private assertMayWrite(): void {
+    if (this.deletion.value !== null) throw new Error('This project is deleted: it cannot be changed.');
     if (!mayWrite(this.role.value, 'tree')) throw new Error(`As a ${this.role.value} you cannot change the files.`);
   }
 
@@ -322,7 +323,6 @@ export class OpenProject implements ProjectSession {
     const people = readPeople(this.treeSync.doc);
     if (!samePeople(people, this.people.value)) this.people.set(people);
     const participants = readParticipants(this.awareness, people);
-    if (this.deletion.value !== null) throw new Error('This project is deleted: it cannot be changed.');
     if (!sameParticipants(participants, this.participants.value)) this.participants.set(participants);
   }
 

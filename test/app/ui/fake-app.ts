@@ -111,8 +111,8 @@ export class FakeProject implements ProjectSession {
   readonly role = new CountingSignal<Role>('owner');
   readonly notice = new CountingSignal<AccessNotice | null>(null);
   readonly memberChanges = new CountingSignal(0);
-  readonly tree: Signal<Tree>;
   readonly deletion = new CountingSignal<Deletion | null>(null);
+  readonly tree: Signal<Tree>;
   readonly participants = new CountingSignal<readonly Participant[]>([]);
   readonly people = new CountingSignal<ReadonlyMap<string, Person>>(new Map());
   readonly status = new CountingSignal<StatusReport>(SAVED);
