@@ -5,38 +5,38 @@ import { memoryDevice, noTabs } from '../relay/cowrite/memory-device.ts';
 import type { NodeMember } from '../sync/cowrite/node-member.ts';
 import { openProject } from '../sync/cowrite/connection.ts';
 import { DOC } from './stock.ts';
-import { serve } from './serve.ts';
+import { serve, type Asked } from './serve.ts';
 
-export interface Opening {
+export interface Opening extends Asked {
   readonly member: NodeMember;
-  /** Whether the device holds the document as the last opening left it. */
-  readonly warm: boolean;
 }
 
-let stored: Uint8Array | null = null;
+/** What the device holds of each project. */
+const stored = new Map<string, Uint8Array>();
 
-/** Cold: until the whole project says `saved`, with all rows and the snapshot read. Warm: until the text is there. */
+/** In sync: the whole project says `saved`, with all rows and the snapshot read. */
 serve(async ({ member, warm }: Opening) => {
-  const { endpoint, session } = member;
+  const { endpoint, session, project } = member;
+  const state = warm ? (stored.get(project) ?? null) : null;
   const start = performance.now();
-  const loads: number[] = [];
-  const device = warm ? deviceWith(stored, () => loads.push(performance.now())) : memoryDevice();
+  let loaded: number | null = null;
+  const device = state === null ? memoryDevice() : deviceWith(state, () => (loaded = performance.now()));
   const backend = createNodeBackend({ endpoint, project: 'cowrite', session });
   const connection = await openProject(member, backend, device, noTabs);
-  const took = (loads[0] ?? performance.now()) - start;
-  stored = Y.encodeStateAsUpdate(connection.doc);
+  const end = performance.now();
+  stored.set(project, Y.encodeStateAsUpdate(connection.doc));
   const { length } = connection.text;
   await connection.close();
-  return { took, length };
+  return { text: (loaded ?? end) - start, synced: end - start, length };
 });
 
 /** Node has no IndexedDB: what a device has stored is in memory. */
-function deviceWith(state: Uint8Array | null, loaded: () => void): DeviceStore {
+function deviceWith(state: Uint8Array, loaded: () => void): DeviceStore {
   const device = memoryDevice();
   return {
     ...device,
     openDocument: (project, id, doc, onProblem) => {
-      if (state !== null && id === DOC) {
+      if (id === DOC) {
         Y.applyUpdate(doc, state, 'device');
         loaded();
       }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- open`: how long it takes to open a document that has been worked on for long, on an empty device and
- * on one that has it, beside y-websocket and Hocuspocus with SQLite.
+ * `npm run bench -- open`: how long it takes to open documents that have been worked on for long, on an empty device and
+ * on one that has them, beside y-websocket and Hocuspocus with SQLite.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,52 +9,61 @@ import { Child } from '../support/child.ts';
 import type { BenchmarkOptions, BenchmarkResult } from '../support/contract.ts';
 import { freePort } from '../support/free-port.ts';
 import { load } from '../support/machine.ts';
-import { MISSING_PAPER, readPaper, type Paper } from '../support/paper.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { withUndo, type Undo } from '../support/undo.ts';
 import type { ServerReady } from '../sync/server.ts';
-import { Stage, type Person } from '../sync/stage.ts';
+import { Stage } from '../sync/stage.ts';
 import { opener } from './asked.ts';
-import { report, type Key, type Results } from './report.ts';
-import type { Answer } from './serve.ts';
-import { stock } from './stock.ts';
+import { productKey, report, type Product, type Results, type Subject } from './report.ts';
+import type { Answer, Asked } from './serve.ts';
+import { stock, type Keystroke } from './stock.ts';
+import { lengthOf, readTrace, TITLES, TRACES, type Trace } from './traces.ts';
 
 const KEYS_A_DAY = 5_000;
-/** The paper in generations of this many keystrokes. */
-const PAPER_FOLD = 50_000;
+/** Recordings in generations of this many keystrokes. */
+const TRACE_FOLD = 50_000;
 const ROUNDS = 20;
 const QUICK_ROUNDS = 3;
 
-/** Opens a document once. */
-type Open = () => Promise<Answer>;
+/** A document that can be opened again and again. */
+interface Openable {
+  readonly product: Product;
+  readonly subject: Subject;
+  /** Characters that its text has to have. */
+  readonly length: number;
+  readonly open: (asked: Asked) => Promise<Answer>;
+}
 
 export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
   return withUndo(async (undo) => {
     const { root, built, quick, say } = options;
-    const results: Results = { times: new Map(), notes: new Map(), stored: null, load: load() };
-    const paper = readPaper(root);
-    if (paper === null) {
-      results.notes.set('cold_cowrite_paper', MISSING_PAPER);
-      return report(results);
-    }
+    const results: Results = { answers: new Map(), notes: new Map(), stored: null, load: load() };
+    say('Replaying the recordings…');
+    const traces = TRACES.flatMap((name) => {
+      const trace = readTrace(root, name);
+      const note =
+        trace === null ? `the recording ${TITLES[name]} is missing (COWRITE_TRACES names its folder)` : trace.madeUp;
+      if (note !== null) results.notes.set(name, note);
+      return trace ?? [];
+    });
     const dataDir = temporaryFolder(built, undo);
-    const opens = new Map<Key, Open>();
     say('Storing the documents…');
-    await prepareCowrite(options, dataDir, paper, opens, results, undo);
-    await preparePeers(options, dataDir, paper, opens, results, undo);
+    const all = [
+      ...(await prepareCowrite(options, dataDir, traces, results, undo)),
+      ...(await preparePeers(options, dataDir, traces, results, undo)),
+    ];
+    const failed = new Set<Openable>();
     for (let round = 0; round < (quick ? QUICK_ROUNDS : ROUNDS); round++) {
       say(`Opening, round ${round + 1}`);
-      for (const [key, open] of opens) {
+      for (const each of all) {
+        if (failed.has(each)) continue;
         try {
-          const { took, length } = await open();
-          const isWhole = EXPECTED[key] === 'days' || length === paper.text.length;
-          if (!isWhole) throw new Error(`${length} characters of ${paper.text.length}`);
-          results.times.set(key, [...(results.times.get(key) ?? []), took]);
+          await openOnce(each, results);
         } catch (error) {
           // Cowrite has to work; of a peer that does not, the rest is measured.
-          if (key.includes('cowrite')) throw error;
-          results.notes.set(key, String(error));
-          opens.delete(key);
+          if (each.product === 'cowrite') throw error;
+          results.notes.set(productKey(each.product, each.subject), String(error));
+          failed.add(each);
         }
       }
     }
@@ -62,24 +71,23 @@ export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
   });
 }
 
-/** Whose text has to come out. */
-const EXPECTED: Readonly<Record<Key, 'paper' | 'days'>> = {
-  cold_cowrite_paper: 'paper',
-  warm_cowrite_paper: 'paper',
-  cold_ywebsocket_paper: 'paper',
-  cold_hocuspocus_paper: 'paper',
-  cold_cowrite_1_day: 'days',
-  cold_cowrite_10_days: 'days',
-};
+/** On an empty device, then on the one that is left by that. */
+async function openOnce({ product, subject, length, open }: Openable, { answers }: Results): Promise<void> {
+  const key = productKey(product, subject);
+  const [cold, warm] = [await open({ warm: false }), await open({ warm: true })];
+  for (const answer of [cold, warm]) {
+    if (answer.length !== length) throw new Error(`${key}: ${answer.length} characters of ${length}`);
+  }
+  answers.set(key, [...(answers.get(key) ?? []), { cold, warm }]);
+}
 
 async function prepareCowrite(
   { root, built }: BenchmarkOptions,
   dataDir: string,
-  paper: Paper,
-  opens: Map<Key, Open>,
+  traces: readonly Trace[],
   results: Results,
   undo: Undo,
-): Promise<void> {
+): Promise<Openable[]> {
   const folder = join(dataDir, 'server');
   const pages = join(dataDir, 'pages');
   for (const each of [folder, pages]) mkdirSync(each);
@@ -88,72 +96,84 @@ async function prepareCowrite(
   undo.add(() => server.close());
   const { url, apiKey } = await server.first<ServerReady>();
   const stage = new Stage(url, apiKey);
-  const person = await stage.person();
-  const access = { endpoint: `${url}/v1`, key: apiKey };
+  const [person, other] = [await stage.person(), await stage.person()];
+  const { id: author, session } = person;
+  const endpoint = `${url}/v1`;
   const ask = opener('the replica of Cowrite', join(built, 'bundled/cowrite.js'), undo);
-  const store = async (updates: readonly Uint8Array[], fold: number) =>
-    stock(access, { project: await stage.project([person]), author: person.id }, updates, fold);
-  const opening = (project: string, warm: boolean): Open => {
-    return () => ask({ member: memberOf(project, person, access.endpoint), warm });
+  const prepare = async (subject: Subject, edits: readonly Keystroke[], fold: number, length: number) => {
+    const project = await stage.project([person, other]);
+    const authors = [author, other.id];
+    const stored = await stock({ endpoint, key: apiKey }, { project, authors }, edits, fold);
+    const member = { project, author, role: 'owner', letter: 'a', profile: 'embedded', endpoint, session } as const;
+    const open = ({ warm }: Asked): Promise<Answer> => ask({ member, warm });
+    return { stored, openable: { product: 'cowrite', subject, length, open } as const };
   };
-  const whole = await store(paper.updates, PAPER_FOLD);
-  opens.set('cold_cowrite_paper', opening(whole.project, false));
-  // Right after a cold opening, which leaves on the device what it has read.
-  opens.set('warm_cowrite_paper', opening(whole.project, true));
-  const day = await store(paper.updates.slice(0, KEYS_A_DAY), KEYS_A_DAY);
-  opens.set('cold_cowrite_1_day', opening(day.project, false));
-  const days = await store(paper.updates.slice(0, 10 * KEYS_A_DAY), KEYS_A_DAY);
-  opens.set('cold_cowrite_10_days', opening(days.project, false));
-  results.stored = days.stored;
-}
-
-function memberOf(project: string, { id, session }: Person, endpoint: string) {
-  return { project, author: id, role: 'owner', letter: 'a', profile: 'embedded', endpoint, session } as const;
+  const all: Openable[] = [];
+  for (const { name, edits, text } of traces) {
+    all.push((await prepare(name, edits, TRACE_FOLD, text.length)).openable);
+  }
+  const paper = traces.find(({ name }) => name === 'paper');
+  for (const [subject, days] of [
+    ['1_day', 1],
+    ['10_days', 10],
+  ] as const) {
+    if (paper === undefined) break;
+    const edits = paper.edits.slice(0, days * KEYS_A_DAY);
+    const { stored, openable } = await prepare(subject, edits, KEYS_A_DAY, lengthOf(edits));
+    if (subject === '10_days') results.stored = stored;
+    all.push(openable);
+  }
+  return all;
 }
 
 async function preparePeers(
   { root, built, peers }: BenchmarkOptions,
   dataDir: string,
-  paper: Paper,
-  opens: Map<Key, Open>,
+  traces: readonly Trace[],
   results: Results,
   undo: Undo,
-): Promise<void> {
-  const state = toBase64(paper.state);
-  const prepare = async (key: Key, name: string, url: string, server: Child): Promise<void> => {
-    const ask = opener(name, join(built, `bundled/${name}.js`), undo);
+): Promise<Openable[]> {
+  const all: Openable[] = [];
+  const prepare = async (product: 'ywebsocket' | 'hocuspocus', url: string, server: Child): Promise<void> => {
+    const ask = opener(product, join(built, `bundled/${product}.js`), undo);
     const ended = new Promise<never>((_resolve, reject) => server.listen(() => undefined, reject));
     // A server that ends while nobody asks is heard of with the next question.
     ended.catch(() => undefined);
-    const room = { url, room: 'paper' };
-    try {
-      await Promise.race([ask({ ...room, state }), ended]);
-      opens.set(key, () => Promise.race([ask(room), ended]));
-    } catch (error) {
-      results.notes.set(key, String(error));
+    for (const { name, state, text } of traces) {
+      const where = { url, room: name };
+      const open = (asked: Asked): Promise<Answer> => Promise.race([ask({ ...where, ...asked }), ended]);
+      try {
+        await Promise.race([ask({ ...where, warm: false, state: toBase64(state) }), ended]);
+        all.push({ product, subject: name, length: text.length, open });
+      } catch (error) {
+        results.notes.set(productKey(product, name), String(error));
+      }
     }
   };
+  const cannot = (product: Product, reason: string): void => {
+    for (const { name } of traces) results.notes.set(productKey(product, name), reason);
+  };
   if (peers.missing !== null) {
-    for (const key of ['cold_ywebsocket_paper', 'cold_hocuspocus_paper'] as const)
-      results.notes.set(key, peers.missing);
-    return;
+    cannot('ywebsocket', peers.missing);
+    cannot('hocuspocus', peers.missing);
+    return all;
   }
   const port = await freePort();
   const env = { PORT: String(port), HOST: 'localhost' };
   const ywebsocket = new Child('y-websocket', join(root, 'bench/relay/ywebsocket/server.mjs'), { env });
   undo.add(() => ywebsocket.close());
   await ywebsocket.first();
-  await prepare('cold_ywebsocket_paper', 'ywebsocket', `ws://localhost:${port}`, ywebsocket);
+  await prepare('ywebsocket', `ws://localhost:${port}`, ywebsocket);
 
-  const unusable = peers.sqliteMissing ?? (peers.hocuspocusNode === null ? 'no Node that Hocuspocus accepts' : null);
-  if (unusable !== null || peers.hocuspocusNode === null) {
-    results.notes.set('cold_hocuspocus_paper', unusable ?? '');
-    return;
+  const { sqliteMissing, hocuspocusNode: node } = peers;
+  if (sqliteMissing !== null || node === null) {
+    cannot('hocuspocus', sqliteMissing ?? 'no Node that Hocuspocus accepts');
+    return all;
   }
-  const path = join(root, 'bench/relay/hocuspocus/server.mjs');
-  const settings = { node: peers.hocuspocusNode, args: [join(dataDir, 'hocuspocus.sqlite')] };
-  const hocuspocus = new Child('Hocuspocus', path, settings);
+  const args = [join(dataDir, 'hocuspocus.sqlite')];
+  const hocuspocus = new Child('Hocuspocus', join(root, 'bench/relay/hocuspocus/server.mjs'), { node, args });
   undo.add(() => hocuspocus.close());
   const ready = await hocuspocus.first<{ port: number }>();
-  await prepare('cold_hocuspocus_paper', 'hocuspocus', `ws://localhost:${ready.port}`, hocuspocus);
+  await prepare('hocuspocus', `ws://localhost:${ready.port}`, hocuspocus);
+  return all;
 }

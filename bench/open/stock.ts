@@ -17,22 +17,32 @@ const PAUSE_MS = 600;
 const AT_ONCE = 100;
 const PAGE = 500;
 
-export interface Stocked {
+/** Where keystrokes are stored, and the ids of those who made them. */
+export interface Desk {
   readonly project: string;
-  readonly author: string;
-  /** Bytes of the log, the states and the segments. */
-  readonly stored: number;
+  readonly authors: readonly string[];
+}
+
+export interface Keystroke {
+  /** Index into the authors. */
+  readonly author: number;
+  readonly update: Uint8Array;
 }
 
 /** Snapshots on the server, from rows that never were there: writing 260,000 of them one by one would take minutes. */
 class StockStore extends AppwriteCompactionStore {
   log: readonly UpdateRow[] = [];
 
-  override rows(_project: string, _doc: string, from: LogPosition | null): Promise<Outcome<LogPage>> {
-    const start = from === null ? 0 : this.log.findIndex((row) => row.createdAt >= from.since);
-    const rows = this.log.slice(start, start + PAGE);
+  override rows(
+    _project: string,
+    _doc: string,
+    from: LogPosition | null,
+    most: number = PAGE,
+  ): Promise<Outcome<LogPage>> {
+    const left = from === null ? this.log : this.log.filter((row) => row.createdAt >= from.since);
+    const rows = left.slice(0, most);
     const last = rows.at(-1);
-    const next = last === undefined || rows.length < PAGE ? null : { since: last.createdAt, skip: 0 };
+    const next = last === undefined || rows.length < most ? null : { since: last.createdAt, skip: 0 };
     return Promise.resolve(success({ rows, next }));
   }
 
@@ -43,18 +53,23 @@ class StockStore extends AppwriteCompactionStore {
   }
 }
 
-/** Stores keystrokes as days of work leave them: compacted after each day, with a tail in the log. */
+/**
+ * Stores keystrokes as days of work leave them: compacted after each day, with a tail in the log. Resolves to the bytes of
+ * the log, the states and the segments.
+ */
 export async function stock(
   access: { readonly endpoint: string; readonly key: string },
-  { project, author }: Omit<Stocked, 'stored'>,
-  updates: readonly Uint8Array[],
+  { project, authors }: Desk,
+  keystrokes: readonly Keystroke[],
   keysADay: number,
-): Promise<Stocked> {
+): Promise<number> {
   const services = connectByKey({ ...access, project: 'cowrite' });
   const store = new StockStore(services, () => ID.unique());
-  const stamp = { project, role: 'owner', author } as const;
-  const rows = updates.map((update, at): UpdateRow => {
+  const stamps = authors.map((author) => ({ project, role: 'owner', author }) as const);
+  const rows = keystrokes.map(({ update, author }, at): UpdateRow => {
     const createdAt = new Date(Date.UTC(2026, 0, 5) + at * PAUSE_MS).toISOString();
+    const stamp = stamps[author];
+    if (stamp === undefined) throw new Error(`There is no author ${author}`);
     return { ...encodeUpdateRow(ID.unique(), DOC, update, stamp), createdAt };
   });
   const folded = rows.slice(0, -TAIL);
@@ -80,5 +95,5 @@ export async function stock(
   const records = await allSnapshots(store, project, DOC);
   if (!records.ok) throw new Error(records.message);
   const snapshots = records.value.reduce((sum, { stateBytes, segmentBytes }) => sum + stateBytes + segmentBytes, 0);
-  return { project, author, stored: snapshots + tail.reduce((sum, { data }) => sum + data.length, 0) };
+  return snapshots + tail.reduce((sum, { data }) => sum + data.length, 0);
 }
