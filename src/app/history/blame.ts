@@ -1,12 +1,15 @@
 import type { editor, IDisposable } from 'monaco-editor/editor';
 import { diffTexts } from '../../core/history/text-diff.ts';
+import type { SuggestedRange } from '../../core/history/suggested.ts';
 import type { BlameLine } from '../../core/history/types.ts';
+import { acceptedSuggestions } from '../../core/review/accepted.ts';
+import { FileReview } from '../comments/file-review.ts';
 import type { EditorContext } from '../editor/editor-context.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { FileHistory } from '../session/history-api.ts';
 import { authorOf, nameOf } from './authors.ts';
 import { gutterClass } from './mark-styles.ts';
-import { asCode, momentWords, shortWords } from './words.ts';
+import { asCode, momentWords, namesWords, shortWords } from './words.ts';
 import './blame.css';
 
 /** Room for the names beside the line numbers, in pixels. */
@@ -15,9 +18,19 @@ const NORMAL_WIDTH = 10;
 /** After a change the gutter is set right when nothing was typed for so long. */
 const QUIET_MS = 400;
 const LONGEST_NAME = 12;
+/** Where two names stand beside each other. */
+const LONGEST_OF_TWO = 7;
 
 /** Who wrote a line of the text as it is in the editor. */
-type Told = { readonly author: string | null; readonly time: number; readonly others: number } | 'unsaved';
+type Told =
+  | {
+      readonly author: string | null;
+      readonly time: number;
+      readonly others: number;
+      /** User ids of those whose suggestions the author accepted in it. */
+      readonly suggestedBy: readonly string[];
+    }
+  | 'unsaved';
 
 /**
  * The gutter that tells who wrote each line of the file in the editor, and what the mouse says of it. What is not saved
@@ -27,6 +40,7 @@ export class BlameGutter {
   private readonly context: EditorContext;
   private readonly session: ProjectSession;
   private readonly history: FileHistory;
+  private readonly review: FileReview;
   private readonly decorations: editor.IEditorDecorationsCollection;
   private readonly undo: (() => void)[] = [];
   private readonly hover: IDisposable;
@@ -38,6 +52,7 @@ export class BlameGutter {
     this.context = context;
     this.session = session;
     this.history = session.history.file(context.file.id);
+    this.review = new FileReview(session.openReview(context.file.id), () => false);
     const { editor: codeEditor, model, monaco } = context;
     codeEditor.updateOptions({ lineDecorationsWidth: GUTTER_WIDTH });
     codeEditor.getContainerDomNode().classList.add('has-blame');
@@ -46,6 +61,7 @@ export class BlameGutter {
     this.undo.push(
       () => changed.dispose(),
       this.history.state.subscribe(() => this.soon()),
+      this.review.review.subscribe(() => this.soon()),
       session.people.subscribe(() => this.draw()),
     );
     this.hover = monaco.languages.registerHoverProvider('*', {
@@ -70,6 +86,7 @@ export class BlameGutter {
     codeEditor.updateOptions({ lineDecorationsWidth: NORMAL_WIDTH });
     codeEditor.getContainerDomNode().classList.remove('has-blame');
     this.history.close();
+    this.review.close();
   }
 
   private soon(): void {
@@ -80,11 +97,11 @@ export class BlameGutter {
   private refresh(): void {
     this.timer = null;
     if (this.closed || this.history.state.value.kind !== 'ready') return;
-    this.history.ask('blameLines').then(
-      ({ text, lines }) => {
+    this.history.ask('blameLines', acceptedSuggestions(this.review.review.value)).then(
+      ({ text, lines, suggested }) => {
         const { model } = this.context;
         if (this.closed || model.isDisposed()) return;
-        this.told = tellLines(text, lines, model.getValue());
+        this.told = tellLines(text, lines, model.getValue(), suggested);
         this.draw();
       },
       // The history was closed or rebuilt meanwhile: its next change draws it.
@@ -100,7 +117,11 @@ export class BlameGutter {
       const isUnsaved = told === 'unsaved';
       const author = authorOf(this.session, isUnsaved ? this.session.user.id : told.author);
       const time = isUnsaved ? 'not saved' : told.time === 0 ? '' : shortWords(told.time, now);
-      const name = author.name.length > LONGEST_NAME ? `${author.name.slice(0, LONGEST_NAME - 1)}…` : author.name;
+      const suggester = isUnsaved ? undefined : told.suggestedBy[0];
+      const name =
+        suggester === undefined
+          ? shortName(author.name, LONGEST_NAME)
+          : `${shortName(author.name, LONGEST_OF_TWO)}, ${shortName(authorOf(this.session, suggester).name, LONGEST_OF_TWO)}`;
       const label = `${name}${isUnsaved || told.others === 0 ? '' : ` +${told.others}`}  ${time}`.trim();
       const shown = label === last ? '' : label;
       last = label;
@@ -114,15 +135,34 @@ export class BlameGutter {
 
   private sentence(told: Told): string {
     if (told === 'unsaved') return 'Not saved yet';
-    const { author, time, others } = told;
-    const who = nameOf(authorOf(this.session, author));
+    const { author, time, others, suggestedBy } = told;
+    const name = nameOf(authorOf(this.session, author));
+    const suggesters = namesWords(suggestedBy.map((id) => nameOf(authorOf(this.session, id))));
+    const who = suggestedBy.length === 0 ? name : `${name} accepted, suggested by ${suggesters}`;
     const when = time === 0 ? '' : `, ${momentWords(time, Date.now())}`;
     return others === 0 ? `${who}${when}` : `${who}${when}, and ${others} more in this line`;
   }
 }
 
+function shortName(name: string, longest: number): string {
+  return name.length > longest ? `${name.slice(0, longest - 1)}…` : name;
+}
+
+/** Whose suggestions the newest change of a line accepted. */
+function suggestersOf({ from, to, newest }: BlameLine, suggested: readonly SuggestedRange[]): string[] {
+  const found = suggested.filter(
+    (range) => range.from <= to && range.to > from && range.position === newest?.position && range.by === newest.author,
+  );
+  return [...new Set(found.map(({ suggestedBy }) => suggestedBy))];
+}
+
 /** Carries what is known of the lines of a saved text over to the text in the editor. */
-export function tellLines(saved: string, lines: readonly BlameLine[], shown: string): Told[] {
+export function tellLines(
+  saved: string,
+  lines: readonly BlameLine[],
+  shown: string,
+  suggested: readonly SuggestedRange[] = [],
+): Told[] {
   // From the beginning to the end.
   const changes = saved === shown ? [] : diffTexts(saved, shown).reverse();
   const told: Told[] = [];
@@ -153,6 +193,7 @@ export function tellLines(saved: string, lines: readonly BlameLine[], shown: str
         author: known?.newest?.author ?? null,
         time: known?.newest?.time ?? 0,
         others: Math.max(0, (known?.authors.length ?? 1) - 1),
+        suggestedBy: known === undefined ? [] : suggestersOf(known, suggested),
       });
     }
     if (feed === -1) return told;

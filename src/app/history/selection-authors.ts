@@ -1,7 +1,11 @@
 import type { editor } from 'monaco-editor/editor';
+import type { SuggestedRange } from '../../core/history/suggested.ts';
 import type { BlameRange } from '../../core/history/types.ts';
+import { acceptedSuggestions } from '../../core/review/accepted.ts';
+import { FileReview } from '../comments/file-review.ts';
 import type { EditorContext } from '../editor/editor-context.ts';
 import type { ProjectSession } from '../session/api.ts';
+import type { FileHistory } from '../session/history-api.ts';
 import { authorOf, nameOf } from './authors.ts';
 import { ready } from './ready.ts';
 import { countWords, momentWords } from './words.ts';
@@ -22,21 +26,51 @@ export async function showSelectionAuthors(context: EditorContext, session: Proj
       ]
     : [model.getOffsetAt(selection.getStartPosition()), model.getOffsetAt(selection.getEndPosition())];
   const history = session.history.file(file.id);
+  const opened = session.openReview(file.id);
+  const review = new FileReview(opened, () => false);
   try {
-    await ready(history.state);
+    await Promise.all([ready(history.state), opened.loaded]);
     const saved = await history.ask('text');
     const lines =
       saved === model.getValue()
-        ? tellShares(session, await history.ask('blameRanges', from, to))
+        ? await sharesOf(session, history, review, from, to)
         : ['Some of this file is not saved yet. Ask again in a moment.'];
     if (!model.isDisposed()) showBelow(context, selection.endLineNumber, selection.endColumn, lines);
   } finally {
     history.close();
+    review.close();
   }
 }
 
+async function sharesOf(
+  session: ProjectSession,
+  history: FileHistory,
+  review: FileReview,
+  from: number,
+  to: number,
+): Promise<string[]> {
+  const [ranges, suggested] = await Promise.all([
+    history.ask('blameRanges', from, to),
+    history.ask('suggested', acceptedSuggestions(review.review.value)),
+  ]);
+  const clipped = suggested.map((range) => ({
+    ...range,
+    from: Math.max(from, range.from),
+    to: Math.min(to, range.to),
+  }));
+  return tellShares(
+    session,
+    ranges,
+    clipped.filter((range) => range.from < range.to),
+  );
+}
+
 /** “Ana (you): 12 characters, yesterday 14:03”, the one with the most first. */
-export function tellShares(session: Pick<ProjectSession, 'people' | 'user'>, ranges: readonly BlameRange[]): string[] {
+export function tellShares(
+  session: Pick<ProjectSession, 'people' | 'user'>,
+  ranges: readonly BlameRange[],
+  suggested: readonly SuggestedRange[] = [],
+): string[] {
   const shares = new Map<string | null, { count: number; last: number }>();
   for (const { author, from, to, end } of ranges) {
     const known = shares.get(author) ?? { count: 0, last: 0 };
@@ -48,8 +82,27 @@ export function tellShares(session: Pick<ProjectSession, 'people' | 'user'>, ran
     .sort((a, b) => b[1].count - a[1].count)
     .map(([author, { count, last }]) => {
       const when = last === 0 ? '' : `, ${momentWords(last, now)}`;
-      return `${nameOf(authorOf(session, author))}: ${countWords(count, 'character')}${when}`;
+      const said = suggestionsWords(
+        session,
+        suggested.filter(({ by }) => by === author),
+      );
+      return `${nameOf(authorOf(session, author))}: ${countWords(count, 'character')}${when}${said}`;
     });
+}
+
+/** “, 4 of them suggested by Rita”. */
+function suggestionsWords(
+  session: Pick<ProjectSession, 'people' | 'user'>,
+  suggested: readonly SuggestedRange[],
+): string {
+  const counts = new Map<string, number>();
+  for (const { suggestedBy, from, to } of suggested) {
+    counts.set(suggestedBy, (counts.get(suggestedBy) ?? 0) + to - from);
+  }
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([id, count]) => `, ${count} of them suggested by ${nameOf(authorOf(session, id))}`)
+    .join('');
 }
 
 function showBelow({ editor: codeEditor, monaco }: EditorContext, line: number, column: number, lines: string[]): void {

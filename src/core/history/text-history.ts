@@ -7,7 +7,7 @@
 import * as Y from 'yjs';
 import type { LogEntry } from '../codec.ts';
 import { TEXT_NAME } from '../text.ts';
-import { Arrivals, type ArrivalListener } from './arrivals.ts';
+import { Arrivals, NO_UNIT, type ArrivalListener } from './arrivals.ts';
 import { Blame } from './blame.ts';
 import { diffRuns } from './diff.ts';
 import { EntryTable } from './entry-table.ts';
@@ -187,6 +187,15 @@ export class TextHistory {
     const content = this.arrivals.contentOf(client);
     if (content === null || clock >= content.next) return -1;
     return content.rows.at(content.find(clock));
+  }
+
+  /** The code unit of text that a Yjs struct was when it came; `null` if there is none: for the other files of this folder. */
+  codeOfStruct(client: number, clock: number): number | null {
+    const content = this.arrivals.contentOf(client);
+    if (content === null || clock >= content.next) return null;
+    const range = content.find(clock);
+    const unit = content.units.at(range);
+    return unit === NO_UNIT ? null : this.arrivals.codeOf(unit + clock - content.starts.at(range));
   }
 
   private build(entries: readonly Timed[]): void {

@@ -11,6 +11,8 @@ import { LastSeen } from '../../../src/app/history/last-seen.ts';
 import { MomentView } from '../../../src/app/history/moment-view.ts';
 import { showSelectionAuthors } from '../../../src/app/history/selection-authors.ts';
 import { ready } from '../../../src/app/history/ready.ts';
+import { recordAcceptance, suggest } from '../../../src/core/review/actions.ts';
+import { createAnchor, spanOf } from '../../../src/core/review/anchors.ts';
 import { FakeProject } from '../ui/fake-app.ts';
 import { byTestId, hasTestId, mount, record, unmountAll, until } from '../ui/support.ts';
 
@@ -213,6 +215,67 @@ describe('who wrote each line', () => {
     gutter.close();
     await until(() => marks().length === 0);
     expect(context.editor.getContainerDomNode().classList).not.toContain('has-blame');
+  });
+});
+
+/** Rita proposed what Bob wrote half an hour ago, and Bob accepted it; or somebody claims that Rita did. */
+function acceptByBob(proof: 'stamped' | 'forged'): void {
+  const text = project.history.textOf(node).getText('text');
+  const review = project.openReview(node);
+  const update = (run: () => void, author: string): void => {
+    const before = Y.encodeStateVector(review.doc);
+    run();
+    const stamp = { project: project.id, role: 'editor', author } as const;
+    review.stamps.learn(Y.encodeStateAsUpdate(review.doc, before), stamp);
+  };
+  const anchor = createAnchor(text, 0, 3);
+  const draft = { text: '', people: [] };
+  const edit = { replaced: 'one', insert: 'one\nbob\n' };
+  update(
+    () => suggest(review.doc, { id: 'suggestion', by: 'rita', at: NOW }, anchor, edit, draft),
+    proof === 'forged' ? 'mallory' : 'rita',
+  );
+  const span = spanOf(text, 4, 8);
+  update(() => recordAcceptance(review.doc, { id: 'acceptance', by: 'bob', at: NOW }, 'suggestion', span), 'bob');
+  review.close();
+  project.people.set(new Map([...project.people.value, ['rita', { name: 'Rita', color: '#7c3aed' }]]));
+}
+
+describe('who suggested what somebody accepted', () => {
+  const labels = (context: EditorContext): string[] =>
+    [...context.editor.getContainerDomNode().querySelectorAll('.cw-blame')].map(
+      (mark) => getComputedStyle(mark, '::after').content,
+    );
+
+  it('[STAMP-3] stands beside the line, in its hover and below a selection', async () => {
+    acceptByBob('stamped');
+    const context = openEditor();
+    const gutter = new BlameGutter(context, project);
+    await until(() => labels(context)[1]?.includes('Bob, Rita'), 15_000);
+    expect(labels(context)[0]).not.toContain('Rita');
+    context.editor.setPosition({ lineNumber: 2, column: 2 });
+    context.editor.focus();
+    context.editor.trigger('test', 'editor.action.showHover', {});
+    await until(() => document.body.textContent.includes('Bob accepted, suggested by Rita'));
+    gutter.close();
+    expect(project.openReviews).toBe(0);
+    context.editor.setSelection(new monaco.Range(1, 1, 3, 1));
+    await showSelectionAuthors(context, project);
+    const shown = await until(() => document.querySelector<HTMLElement>('[data-testid="selection-authors"]'));
+    expect(shown.textContent).toContain('4 of them suggested by Rita');
+    expect(project.openReviews).toBe(0);
+  });
+
+  it('[STAMP-3] [P44] is not said where somebody only claims it', async () => {
+    acceptByBob('forged');
+    const context = openEditor();
+    const gutter = new BlameGutter(context, project);
+    await until(() => labels(context)[1]?.includes('Bob'), 15_000);
+    await showSelectionAuthors(context, project);
+    const shown = await until(() => document.querySelector<HTMLElement>('[data-testid="selection-authors"]'));
+    expect(shown.textContent).not.toContain('suggested');
+    expect(labels(context)[1]).not.toContain('Rita');
+    gutter.close();
   });
 });
 

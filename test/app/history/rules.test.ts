@@ -91,10 +91,20 @@ describe('who wrote the lines in the editor', () => {
 
   it('is what the history says where nothing is unsaved', () => {
     expect(tellLines(saved, lines, saved)).toEqual([
-      { author: 'ana', time: 1, others: 0 },
-      { author: 'bob', time: 2, others: 1 },
-      { author: null, time: 0, others: 0 },
+      { author: 'ana', time: 1, others: 0, suggestedBy: [] },
+      { author: 'bob', time: 2, others: 1, suggestedBy: [] },
+      { author: null, time: 0, others: 0, suggestedBy: [] },
     ]);
+  });
+
+  it('says whose suggestions the newest change of a line accepted', () => {
+    const range = { from: 5, to: 6, by: 'bob', suggestedBy: 'rita', position: 1 };
+    const suggesters = (...suggested: (typeof range)[]): readonly (readonly string[] | null)[] =>
+      tellLines(saved, lines, `x\n${saved}`, suggested).map((told) => (told === 'unsaved' ? null : told.suggestedBy));
+    expect(suggesters(range, { ...range, from: 6, to: 7 })).toEqual([null, [], ['rita'], []]);
+    // The line has changed since.
+    expect(suggesters({ ...range, position: 0 })).toEqual([null, [], [], []]);
+    expect(suggesters({ ...range, from: 8, to: 13 })).toEqual([null, [], [], []]);
   });
 
   it('says which lines are not saved yet, and carries the others over', () => {
@@ -116,6 +126,10 @@ describe('who wrote the lines in the editor', () => {
       ]),
     ).toEqual(['Bob: 7 characters', 'Ana Silva (you): 3 characters']);
     expect(tellShares(session, [])).toEqual(['There is no text here.']);
+    const suggested = { from: 3, to: 6, by: 'bob', suggestedBy: 'ana', position: 1 };
+    expect(tellShares(session, [{ ...range, author: 'bob', from: 2, to: 9 }], [suggested])).toEqual([
+      'Bob: 7 characters, 3 of them suggested by Ana Silva (you)',
+    ]);
   });
 });
 

@@ -24,10 +24,12 @@ import { planRestore } from '../../../core/history/restore.ts';
 import { planRollback, type RollbackChoice, type RollbackPlan } from '../../../core/history/rollback.ts';
 import { findPresence, type Presence } from '../../../core/history/search.ts';
 import { changesOf, sessionsOf } from '../../../core/history/sessions.ts';
+import { suggestedRanges, type SuggestedRange } from '../../../core/history/suggested.ts';
 import { TextHistory, type HistorySource } from '../../../core/history/text-history.ts';
 import { TreeHistory, type TreeChange } from '../../../core/history/tree-history.ts';
 import type { BlameLine, BlameRange, HistoryEntry, Hunk, Session } from '../../../core/history/types.ts';
 import type { Version } from '../../../core/history/versions.ts';
+import type { AcceptedSuggestion } from '../../../core/review/accepted.ts';
 import { gitStream } from '../../../core/report/git.ts';
 import { reportAsHtml } from '../../../core/report/html.ts';
 import { reportAsMarkdown } from '../../../core/report/markdown.ts';
@@ -210,10 +212,25 @@ export class Workbench {
     };
   }
 
-  /** Of the text at a moment; default: now. */
-  blameLines(doc: string, position?: number): { readonly text: string; readonly lines: readonly BlameLine[] } {
-    const blame = this.of(doc).blame(position);
-    return { text: blame.text, lines: blame.lines() };
+  /** @param accepted suggestions that may be in it @param position of the text; default: now */
+  blameLines(
+    doc: string,
+    accepted: readonly AcceptedSuggestion[] = [],
+    position?: number,
+  ): {
+    readonly text: string;
+    readonly lines: readonly BlameLine[];
+    readonly suggested: readonly SuggestedRange[];
+  } {
+    const history = this.of(doc);
+    const blame = history.blame(position);
+    const suggested = suggestedRanges(history, accepted, blame.position);
+    return { text: blame.text, lines: blame.lines(), suggested };
+  }
+
+  /** What of the text of now comes from suggestions. */
+  suggested(doc: string, accepted: readonly AcceptedSuggestion[]): readonly SuggestedRange[] {
+    return suggestedRanges(this.of(doc), accepted);
   }
 
   blameRanges(doc: string, from: number, to: number): readonly BlameRange[] {
