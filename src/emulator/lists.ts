@@ -17,6 +17,14 @@ const MAX_TOTAL = 5000;
 const MIN_WORD_LENGTH = 3;
 const MAX_SEARCH_LENGTH = 256;
 
+/** Where documents are known to clients by another id than the one they are stored under. */
+export interface ShownIds {
+  /** The field that holds what clients call `$id`. */
+  readonly field: string;
+  /** Under which id a document is stored. */
+  keyOf(shown: string): string;
+}
+
 /**
  * A page of documents for a list route: queries, `search` in the searched fields, and `total`.
  * `within` limits the list to what the caller may see.
@@ -24,15 +32,16 @@ const MAX_SEARCH_LENGTH = 256;
 export function listDocuments<T extends { $id: string }>(
   documents: Documents<T>,
   params: Params,
-  options: { fields: Fields; searched?: readonly string[]; within?: Condition },
+  options: { fields: Fields; searched?: readonly string[]; within?: Condition; ids?: ShownIds },
 ): { total: number; items: T[] } {
   const attributes = new Map<string, Attribute>([['$sequence', { sql: 'seq', kind: 'sequence' }]]);
   for (const [name, kind] of Object.entries({ ...COMMON, ...options.fields }))
     attributes.set(name, { sql: fieldSql(name), kind });
+  if (options.ids) attributes.set('$id', { sql: fieldSql(options.ids.field), kind: 'text' });
   const plan = plannedQueries(params, attributes);
   const search = searchCondition(params, options.searched ?? []);
   const within = join([plan.where, search, options.within ?? { sql: '1', values: [] }], 'AND');
-  const page = pageSql(plan, attributes, cursorOf(documents, plan));
+  const page = pageSql(plan, attributes, cursorOf(documents, plan, options.ids));
   const items = documents.select(join([within, page.where], 'AND'), page.tail);
   const total = wantsTotal(params) ? documents.count(within, MAX_TOTAL) : 0;
   return { total, items: plan.cursor?.before === true ? items.reverse() : items };
@@ -68,15 +77,17 @@ function searchCondition(params: Params, fields: readonly string[]): Condition {
 function cursorOf<T extends { $id: string }>(
   documents: Documents<T>,
   plan: Plan,
+  ids: ShownIds = { field: '$id', keyOf: (shown) => shown },
 ): ((attribute: string) => SqlValue) | undefined {
   if (!plan.cursor) return undefined;
-  const { id } = plan.cursor;
+  const { id: shown } = plan.cursor;
+  const id = ids.keyOf(shown);
   const doc: unknown = documents.get(id);
   if (!isObject(doc))
-    throw new ServerError('general_cursor_not_found', `Document '${id}' for the 'cursor' value not found.`);
+    throw new ServerError('general_cursor_not_found', `Document '${shown}' for the 'cursor' value not found.`);
   return (attribute) => {
     if (attribute === '$sequence') return documents.sequence(id) ?? null;
-    const value = doc[attribute];
+    const value = doc[attribute === '$id' ? ids.field : attribute];
     if (typeof value === 'boolean') return value ? 1 : 0;
     return typeof value === 'string' || typeof value === 'number' ? value : null;
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ID, Storage } from 'node-appwrite';
+import { ID, Query, Storage } from 'node-appwrite';
 import { InputFile } from 'node-appwrite/file';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NOTES, openTestServer, person, sdk } from '../helpers/emulator.ts';
@@ -67,6 +67,29 @@ describe('storage', () => {
     await expect(foreign).rejects.toMatchObject({ code: 401, type: 'user_unauthorized' });
     await files.deleteFile(at);
     await expect(files.getFile(at)).rejects.toMatchObject({ code: 404 });
+  });
+
+  it('lists files page by page, and finds one by its id', async () => {
+    const uploaded: string[] = [];
+    for (let count = 0; count < 5; count++) uploaded.push((await upload(files, Buffer.from('x'), 'paged.txt')).$id);
+    const paged = Query.equal('name', ['paged.txt']);
+    const found: string[] = [];
+    for (;;) {
+      const last = found.at(-1);
+      const queries = [paged, Query.limit(2), ...(last === undefined ? [] : [Query.cursorAfter(last)])];
+      const page = await files.listFiles({ bucketId: OPEN, queries });
+      if (page.files.length === 0) break;
+      found.push(...page.files.map(({ $id }) => $id));
+    }
+    expect(found).toEqual(uploaded);
+    const [, second = ''] = uploaded;
+    const one = await files.listFiles({ bucketId: OPEN, queries: [Query.equal('$id', [second])] });
+    expect(one.files.map(({ $id }) => $id)).toEqual([second]);
+    const byId = await files.listFiles({
+      bucketId: OPEN,
+      queries: [paged, Query.orderAsc('$id'), Query.cursorAfter(second)],
+    });
+    expect(byId.files.map(({ $id }) => $id)).toEqual([...uploaded].sort().filter((id) => id > second));
   });
 
   it('keeps the rules of a bucket', async () => {

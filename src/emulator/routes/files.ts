@@ -223,6 +223,7 @@ function list(request: ApiRequest): Reply {
   const { total, items } = listDocuments(context.files, query, {
     fields: { name: 'text', signature: 'text', mimeType: 'text', chunksTotal: 'integer' },
     searched: ['fileId', 'name'],
+    ids: { field: 'fileId', keyOf: (shown) => key(bucket, shown) },
     within: {
       sql: conditions.map(({ sql }) => `(${sql})`).join(' AND '),
       values: conditions.flatMap(({ values }) => values),
