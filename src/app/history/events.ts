@@ -19,7 +19,14 @@ export type HistoryView =
   /** What others did since a time. */
   | { readonly kind: 'absence'; readonly node: string; readonly since: number }
   /** What differs in the whole project between two times. */
-  | { readonly kind: 'project'; readonly before: number; readonly after: number; readonly title: string }
+  | {
+      readonly kind: 'project';
+      readonly before: number;
+      readonly after: number;
+      readonly title: string;
+      /** What the moment before is called, where the one after it is now. */
+      readonly since?: string;
+    }
   /** What bringing the whole project back to a time would change; `name` says which moment that is. */
   | { readonly kind: 'project-restore'; readonly time: number; readonly name: string };
 

@@ -18,6 +18,7 @@ import { renderFailed, renderLoading } from './panel-states.ts';
 import { PastFiles, type PastFile } from './past-files.ts';
 import './project-search.ts';
 import './project-timeline.ts';
+import './restored-notice.ts';
 import './search-list.ts';
 import './timeline.ts';
 import type { VersionActionEvent } from './version-list.ts';
@@ -125,6 +126,7 @@ export class HistoryPanel extends LightElement {
         ${this.renderTab('timeline', 'Timeline')} ${this.renderTab('versions', 'Versions')}
       </div>
       <p class="visually-hidden">${this.isWhole ? 'History of the project' : `History of ${name ?? 'the file'}`}</p>
+      <cw-restored .session=${this.session}></cw-restored>
       ${this.tab === 'versions' ? this.renderVersions() : this.renderTimeline()}
     </div>`;
   }

@@ -92,8 +92,8 @@ export class HistoryVersions extends LightElement {
             const position = await file.ask('positionOf', version.row, version.time);
             return this.show({ kind: 'moment', node: file.id, position, base: 'now' });
           }
-          const title = `Since ${version.name}`;
-          return this.show({ kind: 'project', before: version.time, after: Date.now(), title });
+          const { name: since, time: before } = version;
+          return this.show({ kind: 'project', before, after: Date.now(), title: `Since ${since}`, since });
         }
         case 'zip':
           // The panel does it.

@@ -1,5 +1,9 @@
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
+import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { FileChange, FileChangeKind } from '../../core/history/project-history.ts';
+import { mayWrite, type Role } from '../../core/roles.ts';
 import type { ProjectSession } from '../session/api.ts';
 import { TreeActionEvent } from '../tree/events.ts';
 import { AnnounceEvent } from '../ui/events.ts';
@@ -33,6 +37,7 @@ const KIND_WORDS: Readonly<Record<FileChangeKind, string>> = {
 export class ProjectChanges extends LightElement {
   static override properties = {
     session: { attribute: false },
+    role: { attribute: false },
     view: { attribute: false },
     theme: { attribute: false },
     changes: { state: true },
@@ -43,6 +48,7 @@ export class ProjectChanges extends LightElement {
   };
 
   declare session: ProjectSession;
+  declare role: Role;
   declare view: Extract<HistoryView, { kind: 'project' }>;
   declare theme: Theme;
   declare private changes: readonly FileChange[] | null;
@@ -105,6 +111,7 @@ export class ProjectChanges extends LightElement {
               </button>`,
           )}
         </div>
+        ${mayWrite(this.role, 'tree') ? this.renderRestore() : nothing}
         <button
           class="icon-button"
           aria-label="Close"
@@ -117,6 +124,37 @@ export class ProjectChanges extends LightElement {
       </header>
       <div class="moment-body">${this.renderBody()}</div>
     </section>`;
+  }
+
+  private renderRestore(): TemplateResult {
+    const { before, after, since } = this.view;
+    const now = Date.now();
+    if (since !== undefined) {
+      return html`<wa-button
+        size="s"
+        appearance="outlined"
+        data-testid="project-restore-to"
+        @click=${() => this.dispatchEvent(new HistoryShowEvent({ kind: 'project-restore', time: before, name: since }))}
+      >
+        Restore…
+      </wa-button>`;
+    }
+    const chosen = (event: CustomEvent<{ item: { value: string } }>): void => {
+      const time = event.detail.item.value === 'before' ? before : after;
+      const name = momentWords(time, now);
+      this.dispatchEvent(new HistoryShowEvent({ kind: 'project-restore', time, name }));
+    };
+    return html`<wa-dropdown placement="bottom-end" @wa-select=${chosen}>
+      <wa-button slot="trigger" size="s" appearance="outlined" with-caret data-testid="project-restore-to">
+        Restore project
+      </wa-button>
+      <wa-dropdown-item value="before" data-testid="restore-before">
+        To before this (${momentWords(before, now)})…
+      </wa-dropdown-item>
+      <wa-dropdown-item value="after" data-testid="restore-after">
+        To after this (${momentWords(after, now)})…
+      </wa-dropdown-item>
+    </wa-dropdown>`;
   }
 
   private renderBody(): TemplateResult {

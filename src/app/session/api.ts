@@ -14,6 +14,7 @@ import type { SyncReport } from '../../sync/report.ts';
 import type { AccountSettings } from './account-api.ts';
 import type { ProjectHistory } from './history-api.ts';
 import type { Rescue } from './rescue-api.ts';
+import type { ProjectRestoring } from './restore-api.ts';
 import type { Sharing } from './share-api.ts';
 
 /** A value that changes; `subscribe` calls back after each change and returns the undo. */
@@ -132,6 +133,8 @@ export interface ProjectSession {
   readonly awareness: Awareness;
   /** The past of its files: loaded when somebody asks. */
   readonly history: ProjectHistory;
+  /** Brings all of it back to an earlier moment. */
+  readonly restoring: ProjectRestoring;
   /** The tree has been read from this device or the server: an empty tree is really empty. */
   readonly ready: Observable<boolean>;
 

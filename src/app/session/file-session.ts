@@ -39,6 +39,11 @@ export class OpenFile implements FileSession {
     });
   }
 
+  /** The text holds all that is saved. */
+  get isCurrent(): boolean {
+    return this.isLoaded && this.document.isCaughtUp;
+  }
+
   /** Brings the observables up to date. */
   refresh(): void {
     this.status.set(this.document.status);

@@ -102,7 +102,10 @@ export class OpenHistory implements ProjectHistory {
     const { desk } = this.options;
     return {
       state: project.state,
-      ask: <M extends Method>(method: M, ...args: Arguments<M>): Promise<Answer<M>> => desk.ask(method, ...args),
+      ask: <M extends Method>(method: M, ...args: Arguments<M>): Promise<Answer<M>> => {
+        for (const document of this.documents.values()) document.takeIn();
+        return desk.ask(method, ...args);
+      },
       retry: () => project.load(),
       close: () => {
         if (closed) return;
@@ -272,9 +275,13 @@ class DocumentHistory {
   }
 
   ask<M extends FileMethod>(method: M, ...args: FileArguments<M>): Promise<Answer<M>> {
-    // What has arrived comes first: an answer of a moment ago would undo what was saved since.
-    if (!this.loading) this.flush();
+    this.takeIn();
     return this.desk.ask(method, ...([this.doc, ...args] as unknown as Arguments<M>));
+  }
+
+  /** What has arrived comes before the next question: an answer of a moment ago would undo what was saved since. */
+  takeIn(): void {
+    if (!this.loading) this.flush();
   }
 
   /** Reads it from the server, or from this device where the server cannot be reached. */
@@ -359,6 +366,8 @@ class WholeProject {
   private readonly options: WholeOptions;
   private readonly documents = new Map<string, DocumentHistory>();
   private readonly undo: (() => void)[] = [];
+  private readonly early: LogEntry[] = [];
+  private hasTree = false;
   private revision = 0;
   private keptAt: number | null = null;
   private loading = false;
@@ -378,8 +387,9 @@ class WholeProject {
   }
 
   takeTree(entry: LogEntry): void {
-    if (this.state.value.kind !== 'ready') return;
-    this.options.desk.ask('appendTree', [entry]).then((files) => this.follow(files), this.options.report);
+    // What comes while the tree is being read may be missing in what is read.
+    if (!this.hasTree) this.early.push(entry);
+    else this.options.desk.ask('appendTree', [entry]).then((files) => this.follow(files), this.options.report);
   }
 
   close(): void {
@@ -392,10 +402,18 @@ class WholeProject {
   private async read(): Promise<void> {
     const { source, desk, project } = this.options;
     const doc = treeDocumentId(project);
+    const had = this.hasTree;
+    this.hasTree = false;
     const gathered = await source.gather(doc, () => undefined);
-    if (!gathered.ok) return this.fail(gathered.kind === 'offline', gathered.message);
-    this.keptAt = gathered.value.keptAt;
-    await this.follow(await desk.ask('openTree', doc, gathered.value.material));
+    // What is here already is newer than what this device kept.
+    const isOlder = had && (!gathered.ok || gathered.value.keptAt !== null);
+    if (!isOlder && !gathered.ok) return this.fail(gathered.kind === 'offline', gathered.message);
+    if (!isOlder && gathered.ok) {
+      this.keptAt = gathered.value.keptAt;
+      await desk.ask('openTree', doc, gathered.value.material);
+    }
+    this.hasTree = true;
+    await this.follow(await desk.ask('appendTree', this.early.splice(0)));
   }
 
   /** Opens the files that are not open yet, a few at a time. */
@@ -435,7 +453,7 @@ class WholeProject {
 }
 
 /** Resolves when a history is no longer loading. */
-function settled(state: Observable<HistoryState<unknown>>): Promise<void> {
+export function settled(state: Observable<HistoryState<unknown>>): Promise<void> {
   return new Promise((resolve) => {
     if (state.value.kind !== 'loading') return resolve();
     const undo = state.subscribe(({ kind }) => {

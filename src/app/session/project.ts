@@ -35,6 +35,7 @@ import { colorAmong } from './colors.ts';
 import { OpenHistory, type HistoryPorts } from './history.ts';
 import { OpenFile, type EmptyFiles } from './file-session.ts';
 import { readParticipants, sameParticipants } from './participants.ts';
+import { Restoring } from './restoring.ts';
 import { Signal } from './signal.ts';
 
 export interface ProjectOptions {
@@ -69,6 +70,7 @@ export class OpenProject implements ProjectSession {
   readonly ready = new Signal(false);
   readonly awareness: Awareness;
   readonly history: OpenHistory;
+  readonly restoring: Restoring;
   private readonly options: ProjectOptions;
   private readonly sync: ProjectSync;
   private readonly treeSync: DocumentSync;
@@ -115,6 +117,15 @@ export class OpenProject implements ProjectSession {
     this.history.follow(this.treeSync.doc);
     this.tree = new Signal(readTree(this.treeSync.doc));
     this.status = new Signal(this.sync.status);
+    this.restoring = new Restoring({
+      history: this.history,
+      tree: () => this.treeSync.doc,
+      status: this.status,
+      open: (node) => this.openHandle(node),
+      opened: () => [...this.files.keys()],
+      clock: options.environment.clock,
+      assertMayWrite: () => this.assertMayWrite(),
+    });
     this.treeSync.doc.on('afterTransaction', (transaction) => {
       if (transaction.changed.size > 0) this.treeChanged();
     });
@@ -277,6 +288,7 @@ export class OpenProject implements ProjectSession {
   }
 
   close(): Promise<void> {
+    this.restoring.dismiss();
     this.history.close();
     this.closing ??= this.sync.close().then(() => this.options.onClose());
     return this.closing;

@@ -18,13 +18,16 @@ export interface PlannedHunk extends Hunk {
 export interface Plan {
   /** The moment whose text the plan changes. */
   readonly position: number;
+  /** Its last update, `null` at the beginning: an update that arrives late moves positions. */
+  readonly row: string | null;
   readonly hunks: readonly PlannedHunk[];
 }
 
 /** A plan of hunks. What a hunk removes and inserts again, since it was deleted and typed anew, stays as it is. */
-export function planOf(position: number, hunks: readonly Hunk[]): Plan {
+export function planOf(history: TextHistory, position: number, hunks: readonly Hunk[]): Plan {
   return {
     position,
+    row: position === 0 ? null : history.entry(position).row,
     hunks: hunks.flatMap((hunk) => {
       const operations = diffTexts(hunk.removed, hunk.inserted);
       if (operations.length === 0) return [];
@@ -52,7 +55,8 @@ export function previewPlan(history: TextHistory, plan: Plan, chosen?: ReadonlyS
 
 /**
  * The same operations on the text of the live document, which can hold edits that are not saved yet or came since: what
- * was typed meanwhile stays, what is gone already is not removed twice. From the end to the beginning.
+ * was typed meanwhile stays, what is gone already is not removed twice. From the end to the beginning. Throws with a sentence
+ * for the user if an update has come since that belongs before the moment of the plan: its places mean something else now.
  */
 export function operationsOnLive(
   history: TextHistory,
@@ -60,6 +64,9 @@ export function operationsOnLive(
   live: Y.Text,
   chosen?: ReadonlySet<number>,
 ): TextOperation[] {
+  if (plan.row !== null && history.positionOf(plan.row) !== plan.position) {
+    throw new Error('Somebody’s earlier edits have arrived meanwhile. Look at the preview again.');
+  }
   const present = new PresentText(history.runs, plan.position);
   return new LiveText(live).translate(present, operationsOfPlan(plan, chosen));
 }

@@ -4,7 +4,7 @@
  */
 import * as Y from 'yjs';
 import type { LineEnding } from '../text.ts';
-import { readTree, type NodeKind, type Tree, type TreeNode } from '../tree.ts';
+import { readTree, type NodeKind, type TreeNode } from '../tree.ts';
 import { operationsOfPlan } from './plan.ts';
 import type { ProjectHistory } from './project-history.ts';
 import { planRestore } from './restore.ts';
@@ -25,8 +25,8 @@ export interface RestoreItem {
   readonly node: string;
   readonly nodeKind: NodeKind;
   /** Its path now and then; `null` where it is not there. */
-  readonly now: string | null;
-  readonly then: string | null;
+  readonly pathNow: string | null;
+  readonly pathThen: string | null;
   /** What it was then; for `removed` what it is now. */
   readonly name: string;
   readonly parent: string | null;
@@ -66,8 +66,8 @@ export function planProjectRestore({ tree, files }: ProjectHistory, time: number
       kind,
       node,
       nodeKind: target.kind,
-      now: is?.path ?? null,
-      then: was?.path ?? null,
+      pathNow: is?.path ?? null,
+      pathThen: was?.path ?? null,
       name: target.name,
       parent: target.parent,
       lineEnding: target.lineEnding,
@@ -76,7 +76,9 @@ export function planProjectRestore({ tree, files }: ProjectHistory, time: number
       unread: text === null,
     });
   }
-  items.sort((a, b) => compare(a.then ?? a.now ?? '', b.then ?? b.now ?? '') || compare(a.node, b.node));
+  items.sort(
+    (a, b) => compare(a.pathThen ?? a.pathNow ?? '', b.pathThen ?? b.pathNow ?? '') || compare(a.node, b.node),
+  );
   return { time, items, unread: unread.sort(compare) };
 }
 
@@ -117,19 +119,9 @@ export function restoreTree(
       if ((fieldsOf(node)?.get('eol') ?? 'lf') !== lineEnding) set(node, 'eol', lineEnding);
       set(node, 'deletedAt', null);
     }
-    // Before the folders of what stays are added: one of them may be among what was to go.
-    const holders = new Set<string>();
-    for (const id of wanted) {
-      for (let at = parents.get(id) ?? null; at !== null && !holders.has(at); at = parents.get(at) ?? null) {
-        holders.add(at);
-      }
-    }
-    for (const id of holders) {
-      wanted.add(id);
-      set(id, 'deletedAt', null);
-    }
-    for (const { kind, node } of known) if (kind === 'removed' && !holders.has(node)) set(node, 'deletedAt', deletedAt);
-    for (const id of uncalled(readTree(doc), wanted)) set(id, 'deletedAt', deletedAt);
+    const { byId } = readTree(doc);
+    for (const id of wanted) if (!byId.has(id)) for (const folder of above(id, parents)) set(folder, 'deletedAt', null);
+    for (const id of uncalled(readTree(doc).roots, wanted)) set(id, 'deletedAt', deletedAt);
   }, origin);
   return kept;
 }
@@ -182,25 +174,20 @@ function parentsAfter(
 }
 
 function isWithinItself(node: string, parents: ReadonlyMap<string, string | null>): boolean {
-  const seen = new Set<string>();
-  for (let at = parents.get(node) ?? null; at !== null && !seen.has(at); at = parents.get(at) ?? null) {
-    if (at === node) return true;
-    seen.add(at);
-  }
-  return false;
+  return above(node, parents).includes(node);
 }
 
-/** The topmost nodes that are there without anybody having asked for them or for anything within them. */
-function uncalled(tree: Tree, wanted: ReadonlySet<string>): string[] {
-  const found: string[] = [];
-  const visit = (nodes: readonly TreeNode[]): void => {
-    for (const { id, children } of nodes) {
-      if (wanted.has(id)) visit(children);
-      else found.push(id);
-    }
-  };
-  visit(tree.roots);
-  return found;
+/** The folders in which a node is, each once. */
+function above(node: string, parents: ReadonlyMap<string, string | null>): string[] {
+  const found = new Set<string>();
+  for (let at = parents.get(node) ?? null; at !== null && !found.has(at); at = parents.get(at) ?? null) found.add(at);
+  return [...found];
+}
+
+/** The topmost nodes of a tree that nobody asked for, nor for anything within them. */
+function uncalled(nodes: readonly TreeNode[], wanted: ReadonlySet<string>): string[] {
+  const isCalled = ({ id, children }: TreeNode): boolean => wanted.has(id) || children.some(isCalled);
+  return nodes.flatMap((node) => (isCalled(node) ? uncalled(node.children, wanted) : [node.id]));
 }
 
 function compare(a: string, b: string): number {

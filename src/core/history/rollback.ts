@@ -69,7 +69,7 @@ export function planRollback(history: TextHistory, choice: RollbackChoice): Roll
     else if (is) hunks.remove(run);
     else if (will) hunks.insert(run);
   }
-  return { ...planOf(now, hunks.end()), positions, builtOn: builtOn(history, isTaken, stays) };
+  return { ...planOf(history, now, hunks.end()), positions, builtOn: builtOn(history, isTaken, stays) };
 }
 
 function positionsOf(history: TextHistory, choice: RollbackChoice): number[] {

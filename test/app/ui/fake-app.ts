@@ -29,6 +29,7 @@ import {
   type Person,
   type Tree,
 } from '../../../src/core/tree.ts';
+import type { ProjectRestoring, Restored, RestoreWish } from '../../../src/app/session/restore-api.ts';
 import type { SyncReport } from '../../../src/sync/report.ts';
 import { FakeHistory } from './fake-history.ts';
 import { FakeRescue } from './fake-rescue.ts';
@@ -119,6 +120,17 @@ export class FakeProject implements ProjectSession {
   readonly awareness = new Awareness(new Y.Doc());
   readonly ready = new CountingSignal(true);
   readonly history = new FakeHistory(this.id, () => ana.id);
+  /** What was asked to be brought back. */
+  readonly restores: RestoreWish[] = [];
+  readonly restored = new CountingSignal<Restored | null>(null);
+  readonly restoring: ProjectRestoring = {
+    last: this.restored,
+    run: (wish) => {
+      this.restores.push(wish);
+      return Promise.resolve({ restored: wish.items.length, failed: [] });
+    },
+    dismiss: () => this.restored.set(null),
+  };
   inspect = (): SyncReport => SYNC_REPORT;
   /** What was asked to be purged. */
   readonly purges: string[] = [];

@@ -20,11 +20,13 @@ import {
   type ProjectHistory,
   type ProjectSession,
 } from '../../../core/history/project-history.ts';
+import { planProjectRestore, type ProjectRestore, type RestoreItem } from '../../../core/history/project-restore.ts';
 import { planRestore } from '../../../core/history/restore.ts';
 import { planRollback, type RollbackChoice, type RollbackPlan } from '../../../core/history/rollback.ts';
 import { findPresence, type Presence } from '../../../core/history/search.ts';
 import { changesOf, sessionsOf } from '../../../core/history/sessions.ts';
 import { suggestedRanges, type SuggestedRange } from '../../../core/history/suggested.ts';
+import { diffTexts } from '../../../core/history/text-diff.ts';
 import { TextHistory, type HistorySource } from '../../../core/history/text-history.ts';
 import { TreeHistory, type TreeChange } from '../../../core/history/tree-history.ts';
 import type { BlameLine, BlameRange, HistoryEntry, Hunk, Session } from '../../../core/history/types.ts';
@@ -186,6 +188,18 @@ export class Workbench {
     return (row === null ? null : history.positionOf(row)) ?? history.positionAt(time);
   }
 
+  /** The rows of moments; `null` for the beginning, and where there is none. */
+  rowsAt(doc: string, positions: readonly number[]): readonly (string | null)[] {
+    const history = this.of(doc);
+    return positions.map((at) => (at < 1 || at > history.length ? null : history.entry(at).row));
+  }
+
+  /** The moments of rows; `null` for one that is gone. */
+  positionsOf(doc: string, rows: readonly string[]): readonly (number | null)[] {
+    const history = this.of(doc);
+    return rows.map((row) => history.positionOf(row));
+  }
+
   steps(doc: string): Steps {
     const history = this.of(doc);
     const authors = [...history.authors];
@@ -321,6 +335,32 @@ export class Workbench {
 
   projectChanges(before: number, after: number): readonly FileChange[] {
     return projectChanges(this.project, before, after);
+  }
+
+  /** What bringing the whole project back to a time would do. */
+  projectRestore(time: number): ProjectRestore {
+    return planProjectRestore(this.project, time);
+  }
+
+  /** The texts of a file that would be brought back: now, and then. */
+  restoreTexts({ node, kind }: RestoreItem, time: number): { readonly before: string; readonly after: string } {
+    const history = this.project.files.get(node);
+    if (history === undefined) return { before: '', after: '' };
+    const before = kind === 'back' ? '' : history.text();
+    return { before, after: kind === 'removed' ? '' : history.text(history.positionAt(time)) };
+  }
+
+  /**
+   * What brings a text back to a time, from the end to the beginning.
+   *
+   * @param live the live document, format V2, if it holds all that the history holds: what is newer in it stays. Otherwise its
+   *   text, which becomes exactly that of then
+   */
+  restoreOperations(doc: string, time: number, live: Uint8Array | string): readonly TextOperation[] {
+    const history = this.of(doc);
+    const position = history.positionAt(time);
+    if (typeof live === 'string') return diffTexts(live, history.text(position));
+    return this.operations(doc, planRestore(history, position), live);
   }
 
   /** All files at a time, with their texts. */

@@ -1,0 +1,50 @@
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ProjectRestore } from '../../core/history/project-restore.ts';
+import type { HistoryState, ProjectOverview } from '../session/history-api.ts';
+import type { RestoreResult } from '../session/restore-api.ts';
+import { icon } from '../ui/icons.ts';
+import { countWords, exactWords } from './words.ts';
+
+/** What has to be known before a project is brought back. */
+export function renderRestoreNotes(
+  { unread }: ProjectRestore,
+  state: HistoryState<ProjectOverview> | null,
+): TemplateResult | typeof nothing {
+  const notes: string[] = [];
+  if (state?.kind === 'ready' && state.keptAt !== null) {
+    notes.push(`You are offline: this is compared with what was saved up to ${exactWords(state.keptAt)}.`);
+  }
+  const [first] = unread;
+  if (first !== undefined) {
+    const others = unread.length === 1 ? '' : ` and ${countWords(unread.length - 1, 'other file')}`;
+    notes.push(
+      `The history of ${first}${others} is not here: ${unread.length === 1 ? 'its text stays' : 'their texts stay'} as now.`,
+    );
+  }
+  if (notes.length === 0) return nothing;
+  return html`<ul class="hist-notes restore-notes" data-testid="restore-notes">
+    ${notes.map((note) => html`<li>${note}</li>`)}
+  </ul>`;
+}
+
+/** What could not be brought back, and why. */
+export function renderRestoreResult({ restored, failed }: RestoreResult, close: () => void): TemplateResult {
+  return html`<div class="restore-result" role="status" data-testid="restore-result">
+    <p>
+      ${icon('triangle-alert')}
+      <strong
+        >${countWords(restored, 'file or folder is', 'files and folders are')} restored, ${failed.length} not.</strong
+      >
+    </p>
+    <ul>
+      ${failed.map(
+        ({ path, why }) =>
+          html`<li data-testid="restore-failed">
+            <span class="restore-failed-path">${path}</span> <span class="quiet">${why}</span>
+          </li>`,
+      )}
+    </ul>
+    <wa-button size="s" appearance="outlined" @click=${close}>Close</wa-button>
+  </div>`;
+}
