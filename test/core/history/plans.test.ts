@@ -216,6 +216,31 @@ describe('taking back what one author did', () => {
     );
   });
 
+  /** Indexes in the present text of what others wrote directly beside text of these updates. */
+  function writtenBeside(entries: readonly LogEntry[], taken: ReadonlySet<number>): number[] {
+    const bringers = new Map<string, number>();
+    entries.forEach(({ update }, index) => {
+      for (const { id, length } of Y.decodeUpdate(update).structs) {
+        for (let at = 0; at < length; at++) {
+          const name = `${id.client}/${id.clock + at}`;
+          if (!bringers.has(name)) bringers.set(name, index + 1);
+        }
+      }
+    });
+    const isTaken = (client: number, clock: number): boolean => taken.has(bringers.get(`${client}/${clock}`) ?? 0);
+    const found: number[] = [];
+    let index = 0;
+    for (let item = replay(entries).getText('text')._start; item; item = item.right) {
+      const { id, origin, rightOrigin, length } = item;
+      for (let at = 0; !item.deleted && at < length; at++, index++) {
+        if (isTaken(id.client, id.clock + at)) continue;
+        const left = at === 0 ? origin : Y.createID(id.client, id.clock + at - 1);
+        if ([left, rightOrigin].some((one) => one !== null && isTaken(one.client, one.clock))) found.push(index);
+      }
+    }
+    return found;
+  }
+
   it('is the replay without these updates where nobody built on them, and says where somebody did', () => {
     let [alone, built] = [0, 0];
     fc.assert(
@@ -224,6 +249,12 @@ describe('taking back what one author did', () => {
         const history = new TextHistory({ entries });
         const { choice, taken } = choose(entries, one, other, who);
         const plan = planRollback(history, choice);
+        const told = plan.builtOn.filter(({ kind }) => kind === 'inside' || kind === 'beside');
+        const covered = told.flatMap(({ index, text }) => Array.from({ length: text.length }, (_, at) => index + at));
+        const beside = writtenBeside(entries, taken);
+        expect(beside.filter((index) => !covered.includes(index))).toEqual([]);
+        expect(told.filter(({ index }) => !beside.includes(index))).toEqual([]);
+        for (const { index, text } of told) expect(history.text().slice(index, index + text.length)).toBe(text);
         const without = replay(entries.filter((_, index) => !taken.has(index + 1)));
         if (without.store.pendingStructs || without.store.pendingDs) {
           built++;
@@ -231,7 +262,7 @@ describe('taking back what one author did', () => {
         }
         if (taken.size > 0) alone++;
         expect(previewPlan(history, plan)).toBe(without.getText('text').toString());
-        expect(plan.builtOn.filter(({ kind }) => kind === 'inside' || kind === 'beside')).toEqual([]);
+        expect(told).toEqual([]);
       }),
       { numRuns: 100 },
     );

@@ -92,6 +92,33 @@ describe('blame', () => {
       RUNS,
     );
   });
+
+  it('[STAMP-3] of lines names all who wrote in each, who wrote most first, and the newest change', () => {
+    fc.assert(
+      fc.property(seeds, options, fc.nat(), (seed, chosen, at) => {
+        const entries = randomHistory(seed, chosen);
+        const history = new TextHistory({ entries });
+        const blame = history.blame(at % (entries.length + 1));
+        const lines = blame.lines();
+        expect(lines.map(({ from, to }) => blame.text.slice(from, to))).toEqual(blame.text.split('\n'));
+        for (const { line, from, to, newest, authors } of lines) {
+          // The line feed belongs to the line that it ends.
+          const end = line === lines.length - 1 ? to : to + 1;
+          const entriesOfLine = Array.from({ length: end - from }, (_, index) => blame.at(from + index));
+          const shares = new Map<string | null, number>();
+          for (const entry of entriesOfLine) {
+            const author = entry?.author ?? null;
+            shares.set(author, (shares.get(author) ?? 0) + 1);
+          }
+          expect(new Set(authors)).toEqual(new Set(shares.keys()));
+          const counts = authors.map((author) => shares.get(author) ?? 0);
+          expect(counts).toEqual([...counts].sort((a, b) => b - a));
+          expect(newest?.position ?? 0).toBe(Math.max(0, ...entriesOfLine.map((entry) => entry?.position ?? 0)));
+        }
+      }),
+      RUNS,
+    );
+  });
 });
 
 describe('rows that claim what others wrote', () => {
