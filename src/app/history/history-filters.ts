@@ -115,8 +115,10 @@ export class HistoryFilters extends LightElement {
           @change=${(event: Event) => this.choose(pick((event.target as HTMLInputElement).value))}
         />
       </label>`;
-    return html`${field('From', 'filter-from', from, (day) => ({ from: day }))}
-    ${field('To', 'filter-to', to, (day) => ({ to: day }))}`;
+    return html`<div class="hist-day-fields">
+      ${field('From', 'filter-from', from, (day) => ({ from: day }))}
+      ${field('To', 'filter-to', to, (day) => ({ to: day }))}
+    </div>`;
   }
 
   private renderFiles(files: readonly PastFile[]): TemplateResult {

@@ -72,7 +72,8 @@ export class ProjectChanges extends LightElement {
     this.layout = 'split';
     this.problem = null;
     this.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (event.key !== 'Escape' || event.defaultPrevented || (event.target as Element).closest('wa-dropdown-item'))
+        return;
       event.preventDefault();
       this.close();
     });
@@ -149,10 +150,10 @@ export class ProjectChanges extends LightElement {
         Restore project
       </wa-button>
       <wa-dropdown-item value="before" data-testid="restore-before">
-        To before this (${momentWords(before, now)})…
+        To just before this session… <span slot="details">${momentWords(before, now)}</span>
       </wa-dropdown-item>
       <wa-dropdown-item value="after" data-testid="restore-after">
-        To after this (${momentWords(after, now)})…
+        To the end of this session… <span slot="details">${momentWords(after, now)}</span>
       </wa-dropdown-item>
     </wa-dropdown>`;
   }

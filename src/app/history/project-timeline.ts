@@ -136,7 +136,8 @@ export class ProjectTimeline extends LightElement {
         ${icon('file-code')}
         <span class="hist-path">${this.pathOf(node ?? '')}</span>
         <span class="quiet">${who.name}${agentBadge(who)}</span>
-        <span class="hist-plus">+${inserted}</span> <span class="hist-minus">−${deleted}</span>
+        ${inserted > 0 ? html`<span class="hist-plus">+${inserted}</span>` : nothing}
+        ${deleted > 0 ? html`<span class="hist-minus">−${deleted}</span>` : nothing}
       </button>
     </li>`;
   }

@@ -114,8 +114,8 @@ export class RestoreList extends LightElement {
         ${
           inserted + deleted > 0
             ? html`<span class="restore-counts">
-                <span class="hist-plus">+${inserted.toLocaleString()}</span>
-                <span class="hist-minus">−${deleted.toLocaleString()}</span>
+                ${inserted > 0 ? html`<span class="hist-plus">+${inserted.toLocaleString()}</span>` : nothing}
+                ${deleted > 0 ? html`<span class="hist-minus">−${deleted.toLocaleString()}</span>` : nothing}
               </span>`
             : nothing
         }
