@@ -13,12 +13,15 @@ import type { ProjectRestoring, Restored, RestoreResult, RestoreWish } from './r
 import { RestoreUndo } from './restore-undo.ts';
 import { Signal } from './signal.ts';
 
+/** A handle on a file, as far as it is needed here. */
+export type RestorableFile = Pick<OpenFile, 'doc' | 'text' | 'loaded' | 'ready' | 'status' | 'isCurrent' | 'close'>;
+
 export interface RestoringOptions {
-  readonly history: ProjectHistory;
+  readonly history: Pick<ProjectHistory, 'whole' | 'nameVersion'>;
   readonly tree: () => Y.Doc;
   readonly status: Observable<StatusReport>;
   /** A handle on a file, open in the editor or not. */
-  readonly open: (node: string) => OpenFile;
+  readonly open: (node: string) => RestorableFile;
   /** Node ids of the files that are open. */
   readonly opened: () => readonly string[];
   readonly clock: Clock;
@@ -185,7 +188,7 @@ export class Restoring implements ProjectRestoring {
    * Resolves to whether the live document holds all that is saved, or, without network, only what is on this device. Rejects
    * where there is nothing of it here.
    */
-  private async isWhole(file: OpenFile): Promise<boolean> {
+  private async isWhole(file: RestorableFile): Promise<boolean> {
     await file.loaded;
     if (file.isCurrent) return true;
     return new Promise((resolve, reject) => {
