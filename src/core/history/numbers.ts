@@ -27,6 +27,12 @@ export class Numbers {
     this.items[index] = value;
   }
 
+  /** Empties it; the memory stays for what comes next. */
+  clear(): void {
+    this.items.fill(0, 0, this.length);
+    this.length = 0;
+  }
+
   /** The numbers as UTF-16 code units. */
   toText(): string {
     const pieces: string[] = [];

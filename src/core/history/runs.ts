@@ -26,27 +26,34 @@ export class Runs {
   readonly unit = new Numbers(1024);
   readonly clients: number[] = [];
   all = '';
-  private readonly arrivals: Arrivals;
-  private readonly ends: ReadonlySet<number>;
+  private arrivals: Arrivals;
+  private ends: ReadonlySet<number> = new Set();
   /** The code units of `all`. */
   private readonly codes = new Numbers(1024);
-  private firstSince = new Numbers();
-  private lastSince = new Numbers();
-  private firstUntil = new Numbers();
-  private lastUntil = new Numbers();
+  private readonly firstSince = new Numbers();
+  private readonly lastSince = new Numbers();
+  private readonly firstUntil = new Numbers();
+  private readonly lastUntil = new Numbers();
 
   private constructor(arrivals: Arrivals) {
     this.arrivals = arrivals;
-    this.ends = endsOf(arrivals);
   }
 
   get length(): number {
     return this.row.length;
   }
 
-  /** Reads the runs of a text whose document has no garbage collection and was fed with what arrived. */
-  static of(text: Y.Text, arrivals: Arrivals): Runs {
-    const runs = new Runs(arrivals);
+  /**
+   * Reads the runs of a text whose document has no garbage collection and was fed with what arrived.
+   *
+   * @param old runs that nobody needs any more: with each edit that comes, what they take up is used again. Taking and giving
+   * back a hundred megabytes each time would cost more than all else
+   */
+  static of(text: Y.Text, arrivals: Arrivals, old: Runs | null = null): Runs {
+    const runs = old ?? new Runs(arrivals);
+    runs.arrivals = arrivals;
+    runs.ends = endsOf(arrivals);
+    runs.clear();
     const numbers = new Map<number, number>();
     for (let item = text._start; item !== null; item = item.right) {
       if (!(item.content instanceof Y.ContentString)) continue;
@@ -191,6 +198,15 @@ export class Runs {
     this.clock.push(clock);
     this.unit.push(unit);
     this.start.push(this.codes.length);
+  }
+
+  private clear(): void {
+    const { since, until, row, deleter, start, client, clock, unit, codes } = this;
+    const { firstSince, lastSince, firstUntil, lastUntil } = this;
+    for (const column of [since, until, row, deleter, start, client, clock, unit, codes]) column.clear();
+    for (const column of [firstSince, lastSince, firstUntil, lastUntil]) column.clear();
+    this.clients.length = 0;
+    this.all = '';
   }
 
   private summarise(): void {

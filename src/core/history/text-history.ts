@@ -53,6 +53,8 @@ export class TextHistory {
   private authorsOfClients = new Map<number, string | null>();
   private borrowed = new Set<number>();
   private runsNow: Runs | null = null;
+  /** What was `runsNow` until more came. */
+  private runsBefore: Runs | null = null;
   private passages: Passages | null = null;
 
   constructor({ base = null, entries }: HistorySource) {
@@ -166,9 +168,10 @@ export class TextHistory {
     return this.table.entries();
   }
 
-  /** The runs of text as they are now: for the other files of this folder. */
+  /** The runs of text as they are until the next update is taken: for the other files of this folder. */
   get runs(): Runs {
-    this.runsNow ??= Runs.of(this.doc.getText(TEXT_NAME), this.arrivals);
+    this.runsNow ??= Runs.of(this.doc.getText(TEXT_NAME), this.arrivals, this.runsBefore);
+    this.runsBefore = null;
     return this.runsNow;
   }
 
@@ -217,6 +220,7 @@ export class TextHistory {
 
   /** False if Yjs refused an update, which is in `refusedRows` then: everything has to be built anew. */
   private feed(entries: readonly Timed[]): boolean {
+    this.runsBefore = this.runsNow ?? this.runsBefore;
     this.runsNow = null;
     this.passages = null;
     try {

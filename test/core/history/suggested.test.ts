@@ -6,6 +6,7 @@ import { acceptedSuggestions } from '../../../src/core/review/accepted.ts';
 import { mark, recordAcceptance, reopen, suggest, type Act } from '../../../src/core/review/actions.ts';
 import { createAnchor, resolveAnchors, spanOf, type Span } from '../../../src/core/review/anchors.ts';
 import { readReview } from '../../../src/core/review/review.ts';
+import { StructStamps } from '../../../src/core/review/stamped.ts';
 import { applyToText, planAcceptance } from '../../../src/core/review/suggestions.ts';
 import type { LogEntry } from '../../../src/core/codec.ts';
 import { act, Reviewer, said } from '../review/support.ts';
@@ -197,6 +198,14 @@ describe('what somebody claims about suggestions [STAMP-3] [P44]', () => {
   it('characters that are partly not there, not text, of several writers or without end name nobody', () => {
     for (const [first, last] of [
       [
+        [2, 8],
+        [2, 18],
+      ],
+      [
+        [2, 0],
+        [99, 10],
+      ],
+      [
         [2, 0],
         [2, 40],
       ],
@@ -223,6 +232,49 @@ describe('what somebody claims about suggestions [STAMP-3] [P44]', () => {
       world.accept(thread, { first, last });
       expect(world.shown).toEqual([]);
     }
+  });
+
+  it('half of an emoji that somebody cut in two is theirs', () => {
+    const world = new World();
+    const thread = world.suggest(world.rita, { replaced: 'two', insert: 'two 😀' });
+    world.accept(thread, world.putIn(thread));
+    expect(world.shown).toEqual(['bob for rita:  😀']);
+    world.ana.insert(9, '!');
+    world.save(world.ana);
+    expect(world.history.text()).toBe('one two \uFFFD!\uFFFD three');
+    expect(world.shown).toEqual(['bob for rita:  ']);
+  });
+
+  it('a suggestion that is proven with an acceptance that is not names nobody', () => {
+    const world = new World();
+    const thread = world.suggest(world.rita);
+    world.accept(thread, world.putIn(thread));
+    const stamps = new StructStamps();
+    for (const { update, by } of world.rows) {
+      if (by === world.rita) stamps.learn(update, { project: 'p', role: by.role, author: by.name });
+    }
+    world.bobsReview.read();
+    const [found] = readReview(world.bobsReview.doc, stamps.proofOf).threads;
+    expect([found?.comments[0]?.author.proof, found?.suggestion?.state.kind]).toEqual(['stamped', 'accepted']);
+    expect(acceptedSuggestions(readReview(world.bobsReview.doc, stamps.proofOf))).toEqual([]);
+  });
+
+  it('characters that somebody else brought under the client id of who accepted name nobody', () => {
+    const world = new World();
+    const thread = world.suggest(world.rita);
+    const forger = new Writer('mallory', () => 2);
+    forger.take(world.entries[0]?.update ?? new Uint8Array());
+    forger.insert(7, ' and a');
+    const forged = forger.flush() ?? new Uint8Array();
+    world.entries.push(entryOf(forged, 'mallory', 60_000, 'forged'));
+    world.bob.take(forged);
+    world.bob.doc.clientID = 2;
+    world.bob.insert(13, ' half');
+    world.save(world.bob);
+    expect(world.history.text()).toBe('one two and a half three');
+    world.accept(thread, { first: [2, 0], last: [2, 10] });
+    expect(world.shown).toEqual([]);
+    expect(world.history.blame().at(8)?.author).toBe('mallory');
   });
 
   it('what no row proves names nobody', () => {
