@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ProjectSession } from '../session/api.ts';
 import type { Answer } from '../session/history/desk.ts';
+import { TreeActionEvent } from '../tree/events.ts';
 import { authorOf, nameOf } from './authors.ts';
 import { HistoryShowEvent } from './events.ts';
 import { exactWords, momentWords } from './words.ts';
@@ -18,8 +19,11 @@ export function renderFound(
   const now = Date.now();
   const name = (id: string): string => nameOf(authorOf(session, id));
   const show = (event: Event, position: number, base: number): void => {
-    const view = { kind: 'moment', node, position, base, find: needle } as const;
-    event.currentTarget?.dispatchEvent(new HistoryShowEvent(view));
+    const { currentTarget: place } = event;
+    // A deleted file is shown without being opened.
+    if (session.tree.value.byId.has(node))
+      place?.dispatchEvent(new TreeActionEvent({ kind: 'open', id: node, edit: false }));
+    place?.dispatchEvent(new HistoryShowEvent({ kind: 'moment', node, position, base, find: needle }));
   };
   const came =
     start === null
