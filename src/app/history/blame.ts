@@ -2,13 +2,12 @@ import type { editor, IDisposable } from 'monaco-editor/editor';
 import { diffTexts } from '../../core/history/text-diff.ts';
 import type { SuggestedRange } from '../../core/history/suggested.ts';
 import type { BlameLine } from '../../core/history/types.ts';
-import { acceptedSuggestions } from '../../core/review/accepted.ts';
-import { FileReview } from '../comments/file-review.ts';
 import type { EditorContext } from '../editor/editor-context.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { FileHistory } from '../session/history-api.ts';
 import { authorOf, nameOf } from './authors.ts';
 import { gutterClass } from './mark-styles.ts';
+import { SuggestionsOfFile } from './suggestions-of-file.ts';
 import { asCode, momentWords, namesWords, shortWords } from './words.ts';
 import './blame.css';
 
@@ -40,7 +39,7 @@ export class BlameGutter {
   private readonly context: EditorContext;
   private readonly session: ProjectSession;
   private readonly history: FileHistory;
-  private readonly review: FileReview;
+  private readonly suggestions: SuggestionsOfFile;
   private readonly decorations: editor.IEditorDecorationsCollection;
   private readonly undo: (() => void)[] = [];
   private readonly hover: IDisposable;
@@ -52,7 +51,7 @@ export class BlameGutter {
     this.context = context;
     this.session = session;
     this.history = session.history.file(context.file.id);
-    this.review = new FileReview(session.openReview(context.file.id), () => false);
+    this.suggestions = new SuggestionsOfFile(session, context.file.id);
     const { editor: codeEditor, model, monaco } = context;
     codeEditor.updateOptions({ lineDecorationsWidth: GUTTER_WIDTH });
     codeEditor.getContainerDomNode().classList.add('has-blame');
@@ -61,7 +60,7 @@ export class BlameGutter {
     this.undo.push(
       () => changed.dispose(),
       this.history.state.subscribe(() => this.soon()),
-      this.review.review.subscribe(() => this.soon()),
+      this.suggestions.subscribe(() => this.soon()),
       session.people.subscribe(() => this.draw()),
     );
     this.hover = monaco.languages.registerHoverProvider('*', {
@@ -86,7 +85,7 @@ export class BlameGutter {
     codeEditor.updateOptions({ lineDecorationsWidth: NORMAL_WIDTH });
     codeEditor.getContainerDomNode().classList.remove('has-blame');
     this.history.close();
-    this.review.close();
+    this.suggestions.close();
   }
 
   private soon(): void {
@@ -97,7 +96,7 @@ export class BlameGutter {
   private refresh(): void {
     this.timer = null;
     if (this.closed || this.history.state.value.kind !== 'ready') return;
-    this.history.ask('blameLines', acceptedSuggestions(this.review.review.value)).then(
+    this.history.ask('blameLines', this.suggestions.accepted).then(
       ({ text, lines, suggested }) => {
         const { model } = this.context;
         if (this.closed || model.isDisposed()) return;
@@ -121,7 +120,7 @@ export class BlameGutter {
       const name =
         suggester === undefined
           ? shortName(author.name, LONGEST_NAME)
-          : `${shortName(author.name, LONGEST_OF_TWO)}, ${shortName(authorOf(this.session, suggester).name, LONGEST_OF_TWO)}`;
+          : `${shortName(author.name, LONGEST_OF_TWO)}, ${shortName(authorOf(this.suggestions.who, suggester).name, LONGEST_OF_TWO)}`;
       const label = `${name}${isUnsaved || told.others === 0 ? '' : ` +${told.others}`}  ${time}`.trim();
       const shown = label === last ? '' : label;
       last = label;
@@ -137,7 +136,7 @@ export class BlameGutter {
     if (told === 'unsaved') return 'Not saved yet';
     const { author, time, others, suggestedBy } = told;
     const name = nameOf(authorOf(this.session, author));
-    const suggesters = namesWords(suggestedBy.map((id) => nameOf(authorOf(this.session, id))));
+    const suggesters = namesWords(suggestedBy.map((id) => nameOf(authorOf(this.suggestions.who, id))));
     const who = suggestedBy.length === 0 ? name : `${name} accepted, suggested by ${suggesters}`;
     const when = time === 0 ? '' : `, ${momentWords(time, Date.now())}`;
     return others === 0 ? `${who}${when}` : `${who}${when}, and ${others} more in this line`;

@@ -1,13 +1,12 @@
 import type { editor } from 'monaco-editor/editor';
 import type { SuggestedRange } from '../../core/history/suggested.ts';
 import type { BlameRange } from '../../core/history/types.ts';
-import { acceptedSuggestions } from '../../core/review/accepted.ts';
-import { FileReview } from '../comments/file-review.ts';
 import type { EditorContext } from '../editor/editor-context.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { FileHistory } from '../session/history-api.ts';
 import { authorOf, nameOf } from './authors.ts';
 import { ready } from './ready.ts';
+import { SuggestionsOfFile } from './suggestions-of-file.ts';
 import { countWords, momentWords } from './words.ts';
 import './blame.css';
 
@@ -26,32 +25,30 @@ export async function showSelectionAuthors(context: EditorContext, session: Proj
       ]
     : [model.getOffsetAt(selection.getStartPosition()), model.getOffsetAt(selection.getEndPosition())];
   const history = session.history.file(file.id);
-  const opened = session.openReview(file.id);
-  const review = new FileReview(opened, () => false);
+  const suggestions = new SuggestionsOfFile(session, file.id);
   try {
-    await Promise.all([ready(history.state), opened.loaded]);
+    await Promise.all([ready(history.state), suggestions.loaded]);
     const saved = await history.ask('text');
     const lines =
       saved === model.getValue()
-        ? await sharesOf(session, history, review, from, to)
+        ? await sharesOf(history, suggestions, from, to)
         : ['Some of this file is not saved yet. Ask again in a moment.'];
     if (!model.isDisposed()) showBelow(context, selection.endLineNumber, selection.endColumn, lines);
   } finally {
     history.close();
-    review.close();
+    suggestions.close();
   }
 }
 
 async function sharesOf(
-  session: ProjectSession,
   history: FileHistory,
-  review: FileReview,
+  { who, accepted }: SuggestionsOfFile,
   from: number,
   to: number,
 ): Promise<string[]> {
   const [ranges, suggested] = await Promise.all([
     history.ask('blameRanges', from, to),
-    history.ask('suggested', acceptedSuggestions(review.review.value)),
+    history.ask('suggested', accepted),
   ]);
   const clipped = suggested.map((range) => ({
     ...range,
@@ -59,7 +56,7 @@ async function sharesOf(
     to: Math.min(to, range.to),
   }));
   return tellShares(
-    session,
+    who,
     ranges,
     clipped.filter((range) => range.from < range.to),
   );
