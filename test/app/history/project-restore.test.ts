@@ -156,9 +156,8 @@ describe('the preview of restoring a project', () => {
     await showPreview();
     await until(() => items().length === 4);
     byTestId('project-restore-apply').click();
-    await until(() =>
-      document.querySelector('.hist-empty[role=alert]')?.textContent.includes('You are no member any more.'),
-    );
+    const said = await until(() => document.querySelector('.hist-empty[role=alert]'));
+    expect(said.textContent).toContain('You are no member any more.');
   });
 
   it('offers nothing to those who may not write', async () => {
