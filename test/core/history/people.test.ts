@@ -97,6 +97,33 @@ describe('whose a character is', () => {
     expect(history.entry(3).inserted).toBe(0);
   });
 
+  it('[STAMP-3] [P44] a forged name or user id inside the data changes nothing', () => {
+    const room = new Room();
+    const [ana, mallory] = [room.writer('ana'), room.writer('mallory')];
+    ana.insert(0, 'by ana');
+    room.save(ana, 0);
+    mallory.doc.transact(() => {
+      mallory.text.insert(6, ', by mallory', { author: 'ana', by: 'ana', user: 'ana' });
+      mallory.text.format(0, 6, { author: 'mallory' });
+      for (const name of ['people', 'authors', 'users']) {
+        const claims = mallory.doc.getMap(name);
+        claims.set('mallory', { name: 'Ana', color: '#112233' });
+        claims.set(String(mallory.doc.clientID), 'ana');
+        claims.set('ana', 'mallory');
+      }
+    });
+    room.save(mallory, 1);
+    const { history } = room;
+    expect(history.text()).toBe('by ana, by mallory');
+    const parts = history.blame().ranges();
+    expect(parts.map(({ from, to, author }) => [from, to, author])).toEqual([
+      [0, 6, 'ana'],
+      [6, 18, 'mallory'],
+    ]);
+    expect(history.authors).toEqual(['ana', 'mallory']);
+    expect(history.diff(1, 2).flatMap(({ pieces }) => pieces.map(({ by }) => by.author))).toEqual(['mallory']);
+  });
+
   it('[STAMP-3] [P44] a row that waits keeps what it brought, also when another one brings it again with all that it needs', () => {
     const ana = new Writer('ana', () => 7);
     ana.insert(0, 'first ');
