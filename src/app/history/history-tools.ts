@@ -154,10 +154,25 @@ export class HistoryTools extends LightElement {
     if (view === null) return nothing;
     if (!this.viewReady)
       return html`<div class="moment-host"><p class="hist-note quiet" aria-busy="true">Loading…</p></div>`;
+    if (view.kind === 'project-restore') {
+      return html`<div class="moment-host">
+        <cw-project-restore
+          .session=${this.session}
+          .role=${this.role}
+          .view=${view}
+          .theme=${this.theme}
+        ></cw-project-restore>
+      </div>`;
+    }
     return html`<div class="moment-host">
       ${
         view.kind === 'project'
-          ? html`<cw-project-changes .session=${this.session} .view=${view} .theme=${this.theme}></cw-project-changes>`
+          ? html`<cw-project-changes
+              .session=${this.session}
+              .role=${this.role}
+              .view=${view}
+              .theme=${this.theme}
+            ></cw-project-changes>`
           : html`<cw-moment .session=${this.session} .role=${this.role} .view=${view} .theme=${this.theme}></cw-moment>`
       }
     </div>`;
@@ -173,7 +188,7 @@ export class HistoryTools extends LightElement {
       return;
     }
     if (this.viewReady) return;
-    Promise.all([import('./moment-view.ts'), import('./project-changes.ts')]).then(
+    Promise.all([import('./moment-view.ts'), import('./project-changes.ts'), import('./project-restore.ts')]).then(
       () => (this.viewReady = true),
       (error: unknown) => {
         this.view = null;

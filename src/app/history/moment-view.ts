@@ -18,8 +18,9 @@ import './moment-editor.ts';
 import type { Layout, Mark } from './moment-editor.ts';
 import { renderSides } from './sides.ts';
 import { renderNotes } from './moment-notes.ts';
+import { HeldPlaces } from './held-places.ts';
 import { OpenHistoryController } from './open-history.ts';
-import { lineAt, placeOf, sceneOf, type Scene } from './scene.ts';
+import { findIn, lineAt, placeOf, sceneOf, type Scene } from './scene.ts';
 import './scrubber.ts';
 import type { ScrubEvent } from './scrubber.ts';
 import type { Stride } from './playback.ts';
@@ -73,6 +74,15 @@ export class MomentView extends LightElement {
     () => this.session?.history,
     () => ({ node: this.view.node }),
   );
+  private readonly places = new HeldPlaces();
+  /** The moment just before the session from which the view was opened. */
+  private start: number | 'now' = 'now';
+  /** Whether `base` is the moment just before an edit, or the one just after it. */
+  private isBaseBefore = true;
+  /** What the positions are of. */
+  private seen: Overview | null = null;
+  /** Goes up when something came that is older than what was there: plans are made anew then. */
+  private era = 0;
   private isAsking = false;
   private askedFor = '';
   private cameFrom: Element | null = null;
@@ -301,30 +311,72 @@ export class MomentView extends LightElement {
     this.chosen = new Set();
     this.done = new Set();
     this.askedFor = '';
+    this.seen = null;
+    this.places.forget();
     // What was clicked is gone with the view before: keys are to go on working.
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.moment')?.focus());
+    if (view.kind === 'restore') this.position = view.position;
     if (view.kind === 'moment') {
       this.position = view.position;
       this.base = view.base;
+      this.start = view.base;
+      this.isBaseBefore = true;
     } else if (this.layout === 'text') this.layout = 'split';
   }
 
   /** Asks for what is to be shown, if that is something else than what was asked for last. */
-  private ask({ length }: Overview): void {
+  private ask(overview: Overview): void {
     const { view, position, base, layout } = this;
     const { file } = this.history;
+    const { length } = overview;
+    if (file === null || this.isAsking) return;
+    if (this.seen !== null && this.seen !== overview) {
+      this.whileAsking(view, this.follow(file));
+      this.seen = overview;
+      return;
+    }
+    this.seen = overview;
     const isMoment = view.kind === 'moment';
-    // A plan is made once: what comes after it does not change what it is about.
-    const key = JSON.stringify([view, isMoment ? [position, base, layout === 'text', length] : []]);
+    // A plan is made once: what comes after it does not change what it is about, only what comes in between does.
+    const key = JSON.stringify([view, isMoment ? [position, base, layout === 'text', length] : this.era]);
     // One question at a time: a playback that is faster than the answers leaves steps out instead of falling behind.
-    if (file === null || key === this.askedFor || this.isAsking) return;
+    if (key === this.askedFor) return;
     this.askedFor = key;
-    this.isAsking = true;
     const needsSteps = isMoment && this.steps?.times.length !== length;
-    Promise.all([
+    const answers = Promise.all([
+      this.places.hold(file, [
+        position,
+        length,
+        ...this.edgesOf(base, this.isBaseBefore),
+        ...this.edgesOf(this.start, true),
+      ]),
       needsSteps ? file.ask('steps').then((steps) => (this.steps = steps)) : null,
       isMoment && layout === 'text' ? this.askFrame(file, position) : this.askScene(file, view, position, base),
-    ])
+    ]);
+    this.whileAsking(view, answers);
+  }
+
+  /** Positions become those that the same rows have now. */
+  private async follow(file: FileHistory): Promise<void> {
+    const { position, base } = this;
+    const placeNow = await this.places.follow(file);
+    if (placeNow === null) return;
+    const movedBase = (from: number | 'now', isBefore: boolean): number | 'now' =>
+      from === 'now' ? from : isBefore ? placeNow(from + 1) - 1 : placeNow(from);
+    this.era++;
+    if (this.position === position) this.position = placeNow(position);
+    if (this.base === base) this.base = movedBase(base, this.isBaseBefore);
+    this.start = movedBase(this.start, true);
+  }
+
+  /** The position by whose edit a moment is held. */
+  private edgesOf(base: number | 'now', isBefore: boolean): number[] {
+    return base === 'now' ? [] : [isBefore ? base + 1 : base];
+  }
+
+  private whileAsking(view: FileView, answers: Promise<unknown>): void {
+    this.isAsking = true;
+    answers
       .catch((error: unknown) => {
         if (this.view === view) this.problem = error instanceof Error ? error.message : String(error);
       })
@@ -356,7 +408,9 @@ export class MomentView extends LightElement {
     this.dispatchEvent(new AnnounceEvent(`${this.heading}: ${countWords(scene.hunks.length, 'change')}`));
     const [hunk] = scene.hunks;
     await this.updateComplete;
-    if (hunk) this.reveal('after', placeOf(scene, hunk));
+    const found = view.kind === 'moment' && view.find !== undefined ? findIn(scene, view.find) : null;
+    if (found !== null) this.reveal(found.side, found.index);
+    else if (hunk) this.reveal('after', placeOf(scene, hunk));
   }
 
   private answer({ detail: { index, action } }: HunkEvent): void {
@@ -404,7 +458,8 @@ export class MomentView extends LightElement {
     const { value } = event.target as HTMLSelectElement;
     const { view } = this;
     if (view.kind !== 'moment') return;
-    if (value === 'before') this.base = view.base;
+    this.isBaseBefore = value === 'before' || value === 'previous';
+    if (value === 'before') this.base = this.start;
     else if (value === 'now') this.base = 'now';
     else if (value === 'previous') this.base = Math.max(0, this.position - 1);
     else if (value === 'start') this.base = 0;

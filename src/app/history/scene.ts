@@ -25,7 +25,7 @@ export interface Scene {
   readonly shared: readonly SharedLines[];
 }
 
-/** @param base what a moment is compared with; a position, or `now` */
+/** @param position of the moment that is shown or restored @param base what it is compared with; a position, or `now` */
 export async function sceneOf(
   session: ProjectSession,
   history: FileHistory,
@@ -37,7 +37,7 @@ export async function sceneOf(
     case 'moment':
       return compared(session, history, position, base);
     case 'restore': {
-      const { plan, before, after } = await history.ask('restore', view.position);
+      const { plan, before, after } = await history.ask('restore', position);
       return planned(session, plan, before, after, ['Now', 'Restored']);
     }
     case 'rollback': {
@@ -65,6 +65,18 @@ export async function sceneOf(
 /** Where a hunk is in the later text, for scrolling. */
 export function placeOf({ reversed }: Pick<Scene, 'reversed'>, hunk: Hunk): number {
   return reversed ? hunk.before : hunk.after;
+}
+
+/** Where a text stands, in the later one of a scene or in the earlier one; whether letters are great or small does not count. */
+export function findIn(
+  { before, after }: Scene,
+  text: string,
+): { readonly side: Mark['side']; readonly index: number } | null {
+  const sought = text.toLowerCase();
+  const later = after.toLowerCase().indexOf(sought);
+  if (later !== -1) return { side: 'after', index: later };
+  const earlier = before.toLowerCase().indexOf(sought);
+  return earlier === -1 ? null : { side: 'before', index: earlier };
 }
 
 /** The line, from 1, of an index. */
