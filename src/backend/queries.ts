@@ -8,6 +8,7 @@ function query(method: string, attribute: string | undefined, values: readonly u
 export const equal = (attribute: string, value: string | boolean | readonly string[]): string =>
   query('equal', attribute, typeof value === 'object' ? value : [value]);
 export const atOrAfter = (attribute: string, value: string): string => query('greaterThanEqual', attribute, [value]);
+export const atOrBefore = (attribute: string, value: string): string => query('lessThanEqual', attribute, [value]);
 export const limit = (count: number): string => query('limit', undefined, [count]);
 export const offset = (count: number): string => query('offset', undefined, [count]);
 export const ascending = (attribute: string): string => query('orderAsc', attribute, []);

@@ -5,7 +5,7 @@ import type { DocumentAddress, SweepStore } from '../core/compaction/sweep.ts';
 import { success, type Outcome } from '../core/failures.ts';
 import { AppwriteCompactionStore, blobName, QUARANTINE_TABLE, type KeyServices } from './compaction-store.ts';
 import { request } from './failures.ts';
-import { above, ascending, below, equal, limit, offset, select, startsWith } from './queries.ts';
+import { above, ascending, atOrBefore, below, equal, limit, offset, select, startsWith } from './queries.ts';
 import { BLOBS_BUCKET, SNAPSHOTS_TABLE } from './snapshot-rows.ts';
 import { asRow, DATABASE_ID, textOf, type Row } from './tables.ts';
 import { UPDATES_TABLE } from './update-log.ts';
@@ -37,10 +37,11 @@ export class AppwriteSweepStore extends AppwriteCompactionStore implements Sweep
     return this.firstDocument(after === null ? [] : [above('project', after.project)]);
   }
 
-  async hasRows(project: string, doc: string, count: number): Promise<Outcome<boolean>> {
+  async hasRows(project: string, doc: string, count: number, until: string): Promise<Outcome<boolean>> {
     const found = await this.first(UPDATES_TABLE, [
       equal('project', project),
       equal('doc', doc),
+      atOrBefore('$createdAt', until),
       select(['doc']),
       ...(count > 1 ? [offset(count - 1)] : []),
     ]);

@@ -430,8 +430,13 @@ describe('a sweep', () => {
   it('leaves what is quite new', async () => {
     const desk = await pad();
     for (let i = 0; i < SWEEP_LEAST_ROWS; i++) await desk.type('n');
-    valueOf(await sweep(compactionStore(server), { ...quiet, now: Date.now() }));
+    const requests: string[] = [];
+    const note = (_method: string, params: unknown): unknown => requests.push(JSON.stringify(params));
+    const store = compactionStore(server, (services) => watched(services, note));
+    valueOf(await sweep(store, { ...quiet, now: Date.now() }));
     expect(await desk.live()).toHaveLength(SWEEP_LEAST_ROWS);
+    // It is asked how long the log is, and where the next document begins; its rows and snapshots are not read.
+    expect(requests.filter((params) => params.includes(desk.world.project))).toHaveLength(3);
   });
 
   it('removes files that no snapshot names, and keeps the others', async () => {

@@ -2,7 +2,7 @@ import { success, type Outcome } from '../failures.ts';
 import { compactDocument } from './compact.ts';
 import type { CompactionStore } from './ports.ts';
 
-/** Logs with fewer rows are left alone by a sweep: they fit into the first page that a replica reads. */
+/** Logs with fewer rows to fold are left alone by a sweep: they fit into the first page that a replica reads. */
 export const SWEEP_LEAST_ROWS = 100;
 
 /** Rows that a sweep folds at a time: their deletion holds up a server on one machine for some 20 ms. */
@@ -20,8 +20,8 @@ export interface DocumentAddress {
 export interface SweepStore extends CompactionStore {
   /** The first document after this one (the first of all without) whose log has rows; `null` after the last. */
   nextDocument(after: DocumentAddress | null): Promise<Outcome<DocumentAddress | null>>;
-  /** Whether the log of a document has this many rows. */
-  hasRows(project: string, doc: string, count: number): Promise<Outcome<boolean>>;
+  /** Whether the log of a document has this many rows that were created at this moment (ISO 8601) or before. */
+  hasRows(project: string, doc: string, count: number, until: string): Promise<Outcome<boolean>>;
   /** Where the last sweep stopped for want of time; `null`: at the end. */
   readCursor(): Promise<Outcome<DocumentAddress | null>>;
   writeCursor(cursor: DocumentAddress | null): Promise<Outcome<void>>;
@@ -64,7 +64,7 @@ export async function sweep(store: SweepStore, options: SweepOptions): Promise<O
     if (found.value === null) break;
     const { project, doc } = found.value;
     const problem = (message: string): void => options.onProblem(`${doc} of ${project}: ${message}`);
-    const long = await store.hasRows(project, doc, SWEEP_LEAST_ROWS);
+    const long = await store.hasRows(project, doc, SWEEP_LEAST_ROWS, until);
     if (!long.ok) return long;
     if (long.value) {
       const done = await attempt(store, found.value, {
