@@ -69,6 +69,8 @@ export class ProjectRestoreView extends LightElement {
     () => 'whole',
   );
   private asked = '';
+  private isAsking = false;
+  /** Ends what is being done. That something else is shown meanwhile does not: the panel tells how it went. */
   private stop: AbortController | null = null;
 
   constructor() {
@@ -94,11 +96,6 @@ export class ProjectRestoreView extends LightElement {
     super.connectedCallback();
     if (this.clientWidth < ROOM_FOR_TWO) this.layout = 'inline';
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.moment')?.focus());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.stop?.abort();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -241,11 +238,17 @@ export class ProjectRestoreView extends LightElement {
     const { view } = this;
     const { whole } = this.history;
     const key = `${view.time} ${revision}`;
-    if (whole === null || this.asked === key || this.progress !== null || this.result !== null) return;
+    // One question at a time: while others type, answers that are overtaken would pile up.
+    if (whole === null || this.asked === key || this.isAsking || this.progress !== null || this.result !== null) return;
     this.asked = key;
-    whole.ask('projectRestore', view.time).then(
+    this.isAsking = true;
+    const answer = whole.ask('projectRestore', view.time).finally(() => {
+      this.isAsking = false;
+      this.requestUpdate();
+    });
+    answer.then(
       (plan) => {
-        if (this.view !== view || this.asked !== key) return;
+        if (this.view !== view) return;
         const isFirst = this.plan === null;
         this.plan = plan;
         const item = plan.items.find(({ node }) => node === this.shown) ?? firstWithText(plan.items);

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ProjectSession } from '../session/api.ts';
+import type { Restored } from '../session/restore-api.ts';
 import { ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
@@ -35,6 +36,7 @@ export class RestoredNotice extends LightElement {
       <button class="icon-button" aria-label="Dismiss" title="Dismiss" @click=${() => this.session.restoring.dismiss()}>
         ${icon('x')}
       </button>
+      ${restored.failed.length === 0 ? nothing : renderFailed(restored.failed)}
     </div>`;
   }
 
@@ -49,6 +51,15 @@ export class RestoredNotice extends LightElement {
     restored.undo();
     this.dispatchEvent(new ToastEvent({ message: 'The restore is undone.', tone: 'success' }));
   };
+}
+
+function renderFailed(failed: Restored['failed']): TemplateResult {
+  return html`<details class="restored-failed" data-testid="restored-failed">
+    <summary>${failed.length} could not be restored</summary>
+    <ul>
+      ${failed.map(({ path, why }) => html`<li>${path} <span class="quiet">${why}</span></li>`)}
+    </ul>
+  </details>`;
 }
 
 customElements.define('cw-restored', RestoredNotice);

@@ -188,7 +188,9 @@ describe('the way back', () => {
     await until(() => hasTestId('undo-restore'));
     byTestId('undo-restore').click();
     expect(undone).toBe(1);
-    project.restored.set({ ...done, undo: null });
+    project.restored.set({ ...done, failed: [{ path: 'b.ts', why: 'It is not on this device.' }], undo: null });
+    await until(() => hasTestId('restored-failed'));
+    expect(byTestId('restored-failed').textContent).toMatch(/1 could not be restored[^]*b\.ts/);
     await until(() => byTestId('undo-restore').textContent.includes('…'));
     const shown = record<HistoryView>(document.body, 'history-show');
     byTestId('undo-restore').click();
