@@ -2,9 +2,10 @@ import { toBase64 } from 'lib0/buffer';
 import { decodeBase64 } from '../core/codec.ts';
 import type { GenerationBounds, SnapshotReader } from '../core/compaction/ports.ts';
 import type { SnapshotRecord } from '../core/compaction/snapshot.ts';
+import type { SnapshotSize } from '../core/compaction/storage.ts';
 import { failure, success, type Outcome } from '../core/failures.ts';
 import { request } from './failures.ts';
-import { above, below, descending, equal, limit, select } from './queries.ts';
+import { above, ascending, below, descending, equal, limit, offset, select } from './queries.ts';
 import { asRow, DATABASE_ID, textOf, type Row, type Tables } from './tables.ts';
 
 export const SNAPSHOTS_TABLE = 'snapshots';
@@ -28,6 +29,12 @@ const RECORD_COLUMNS = [
   'updateCount',
   'byteCount',
 ];
+
+const SIZES_AT_ONCE = 500;
+const MAX_SKIPPED = 5_000;
+
+/** More purged histories in one project are not looked at. */
+const MAX_BASES = 1_000;
 
 /** A file may take this long, beside what it takes for its size on a slow line. */
 const FILE_PATIENCE_MS = 30_000;
@@ -91,6 +98,38 @@ export class AppwriteSnapshotReader implements SnapshotReader {
       records.push(record);
     }
     return success(records);
+  }
+
+  /** The snapshots of a project with which purged histories begin. */
+  async bases(project: string): Promise<Outcome<Pick<SnapshotRecord, 'id' | 'doc' | 'generation' | 'stateBytes'>[]>> {
+    const columns = select(['doc', 'generation', 'stateBytes']);
+    const found = await this.find([equal('project', project), equal('isBase', true), limit(MAX_BASES), columns]);
+    if (!found.ok) return found;
+    return success(
+      found.value.map((row) => ({
+        id: row.$id,
+        doc: textOf(row, 'doc'),
+        generation: numberOf(row, 'generation'),
+        stateBytes: numberOf(row, 'stateBytes'),
+      })),
+    );
+  }
+
+  /** What each snapshot of a project costs in storage: as many as a list may skip on Appwrite. */
+  async sizes(project: string): Promise<Outcome<SnapshotSize[]>> {
+    const sizes = new Map<string, SnapshotSize>();
+    const columns = select(['doc', 'stateBytes', 'segmentBytes']);
+    for (let skipped = 0; skipped < MAX_SKIPPED; skipped += SIZES_AT_ONCE) {
+      const place = [equal('project', project), ascending('$id'), limit(SIZES_AT_ONCE), offset(skipped)];
+      const found = await this.find([...place, columns]);
+      if (!found.ok) return found;
+      for (const row of found.value) {
+        const [stateBytes, segmentBytes] = [numberOf(row, 'stateBytes'), numberOf(row, 'segmentBytes')];
+        sizes.set(row.$id, { doc: textOf(row, 'doc'), stateBytes, segmentBytes });
+      }
+      if (found.value.length < SIZES_AT_ONCE) break;
+    }
+    return success([...sizes.values()]);
   }
 
   state({ id, stateBlob, stateBytes }: SnapshotRecord): Promise<Outcome<Uint8Array | null>> {

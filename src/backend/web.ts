@@ -1,7 +1,6 @@
 import { Account, Client, Functions, TablesDB, Teams, type OAuthProvider } from 'appwrite';
 import type { Outcome } from '../core/failures.ts';
 import { NODE_ID_LENGTH, randomId, type RandomBytes } from '../core/ids.ts';
-import type { SnapshotReader } from '../core/compaction/ports.ts';
 import type { PresenceTable, SnapshotStore, UpdateLog } from '../core/ports.ts';
 import { AppwriteAccount, type AccountService } from './account.ts';
 import { AppwriteInvitations } from './invitations.ts';
@@ -28,7 +27,7 @@ export interface WebBackend {
   readonly log: UpdateLog;
   readonly snapshots: SnapshotStore;
   /** The snapshots one by one, for the history. */
-  readonly segments: SnapshotReader;
+  readonly segments: AppwriteSnapshotReader;
   /** See `purgeHistoryBefore`. */
   purgeHistory(project: string, doc: string, before: string): Promise<Outcome<number>>;
   presenceOf(author: () => string): PresenceTable;

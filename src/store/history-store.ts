@@ -45,6 +45,7 @@ export class HistoryStore {
   keep(project: string, doc: string, { records, live, readAt }: KeptHistory): Promise<Outcome<void>> {
     return this.run(async (database) => {
       await database.put('documents', { project, doc, records, live, readAt });
+      await dropPurged(database, records);
     });
   }
 
@@ -93,4 +94,19 @@ export class HistoryStore {
       },
     });
   }
+}
+
+/**
+ * Deletes the frames of a document that none of its snapshots names any more: what somebody has purged is not to stay on
+ * this device.
+ */
+async function dropPurged(database: IDBPDatabase<HistorySchema>, records: readonly SnapshotRecord[]): Promise<void> {
+  const [first] = records;
+  if (first === undefined) return;
+  const wanted = new Set(records.map(({ id, isBase }) => `${id} ${isBase ? 'state' : 'segment'}`));
+  // Ids are of the document, a point, and the generation.
+  const prefix = first.id.slice(0, first.id.lastIndexOf('.') + 1);
+  const store = database.transaction('frames', 'readwrite').store;
+  const keys = await store.getAllKeys(IDBKeyRange.bound([prefix, ''], [`${prefix}a`, '']));
+  await Promise.all(keys.filter(([id, part]) => !wanted.has(`${id} ${part}`)).map((key) => store.delete(key)));
 }

@@ -200,6 +200,13 @@ export class DocumentSync {
     this.read();
   }
 
+  /** Reads the whole log and the newest snapshot's row again, for the storage bill: as after a purge. */
+  recount(): void {
+    this.inbox.forgetPosition();
+    this.snapshots.forget();
+    this.read();
+  }
+
   /** Stops; resolves when what this page knows is on the device. The document itself is left to the caller. */
   async close(): Promise<void> {
     if (this.closed) return;

@@ -143,6 +143,11 @@ export class ProjectSync {
     };
   }
 
+  /** What a document costs on the server, or each open one, is counted again. */
+  recount(id?: string): void {
+    for (const document of this.documents.values()) if (id === undefined || document.id === id) document.recount();
+  }
+
   /** The computer woke up, the network is back, the tab is visible again: looks at once instead of waiting [P22]. */
   nudge(): void {
     if (this.closeFeed === null) {

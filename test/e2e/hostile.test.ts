@@ -166,7 +166,7 @@ describe('markup in names and texts', () => {
   it('is text where a project is listed, and in what the app announces', async () => {
     await ana.byId('status').click();
     await ana.byId('status-inspect').click();
-    await ana.byId('inspector-log').first().waitFor();
+    await ana.byId('inspector-stored').first().waitFor();
     await ana.press('Escape');
     await ana.page.goto(`${stage.product.url}/`);
     await ana.byId('project-link').first().waitFor();

@@ -8,10 +8,8 @@ import type { ProjectSession } from '../session/api.ts';
 import { ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
-import '../ui/name-dialog.ts';
-import type { NameDialog } from '../ui/name-dialog.ts';
 import { exportProject, type ExportKind } from './export.ts';
-import { purgeQuestion } from './purge-question.ts';
+import './purge-dialog.ts';
 
 /**
  * What can be made of the history, and for owners what can be removed from it.
@@ -73,7 +71,7 @@ export class HistoryMenu extends LightElement {
             : nothing
         }
       </wa-dropdown>
-      <cw-name-dialog class="hist-purge"></cw-name-dialog>`;
+      <cw-purge-dialog></cw-purge-dialog>`;
   }
 
   /** Makes a file of the project. @param time as of when; default: now @param label stands in its name */
@@ -94,11 +92,7 @@ export class HistoryMenu extends LightElement {
 
   private askPurge(): void {
     const { file, session } = this;
-    if (file === null) return;
-    const tell = (message: string): void => {
-      this.dispatchEvent(new ToastEvent({ message }));
-    };
-    this.querySelector<NameDialog>('.hist-purge')?.ask(purgeQuestion(session, file, tell));
+    if (file !== null) this.querySelector('cw-purge-dialog')?.ask(session, file);
   }
 }
 

@@ -197,7 +197,7 @@ export class HistoryPanel extends LightElement {
     if (state.overview.length === 0) {
       return html`<div class="hist-empty" data-testid="history-empty">
         ${icon('history')}
-        <p>Nothing has been saved yet</p>
+        <p>${state.overview.isPurged ? 'Its history has been removed' : 'Nothing has been saved yet'}</p>
         <p class="quiet">Everything that is typed here will appear in this list, with who typed it.</p>
       </div>`;
     }

@@ -3,6 +3,7 @@
  */
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import type { StoredSnapshots } from '../../core/compaction/storage.ts';
 import type { Deletion } from '../../core/deletion.ts';
 import type { Outcome } from '../../core/failures.ts';
 import type { PresenceUser } from '../../core/presence.ts';
@@ -162,6 +163,10 @@ export interface ProjectSession {
    * updates are gone. It cannot be undone.
    */
   purgeHistory(id: string, before: string): Promise<Outcome<number>>;
+  /** What the snapshots of each document cost on the server, by document id. */
+  storage(): Promise<Outcome<ReadonlyMap<string, StoredSnapshots>>>;
+  /** What open documents cost is counted again on the server; `inspect` says it soon. */
+  recount(): void;
   /** How the synchronisation stands: for the status details and the inspector. */
   inspect(): SyncReport;
   /** Tries now what would be tried later anyway. */

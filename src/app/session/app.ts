@@ -1,5 +1,6 @@
 import type { AccountUser } from '../../backend/account.ts';
 import { createWebBackend, type WebBackend } from '../../backend/web.ts';
+import { sumSnapshots } from '../../core/compaction/storage.ts';
 import { failure, isPassing, success, type Outcome } from '../../core/failures.ts';
 import { NODE_ID_LENGTH, randomId } from '../../core/ids.ts';
 import type { Clock, ProjectInfo } from '../../core/ports.ts';
@@ -234,6 +235,10 @@ class WebApp implements App {
       emptyFiles: this.memory.emptyFiles(user.id),
       deletion: this.memory.deletion(user.id, id),
       purgeHistory: (doc, before) => this.backend.purgeHistory(id, doc, before),
+      storage: async () => {
+        const sizes = await this.backend.segments.sizes(id);
+        return sizes.ok ? success(sumSnapshots(sizes.value)) : sizes;
+      },
       history: { snapshots: this.backend.segments, store: histories, desk: new WorkerDesk(startHistoryWorker) },
       environment: {
         project: id,

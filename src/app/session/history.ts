@@ -25,7 +25,7 @@ import type {
   WholeHistory,
 } from './history-api.ts';
 import type { Answer, Arguments, Desk, Method } from './history/desk.ts';
-import { HistorySource, type SourceOptions } from './history/source.ts';
+import { baseOf, HistorySource, type SourceOptions } from './history/source.ts';
 import type { Overview } from './history/workbench.ts';
 import { Signal } from './signal.ts';
 
@@ -46,6 +46,8 @@ export interface HistoryOptions extends SourceOptions {
   readonly report: (error: unknown) => void;
 }
 
+/** How often it is looked whether somebody has purged a history that is open. */
+const LOOK_FOR_PURGES_MS = 20_000;
 /** Files whose history is read at a time for the whole project. */
 const PARALLEL = 4;
 /** Rows that come at once are appended at once. */
@@ -62,6 +64,7 @@ export class OpenHistory implements ProjectHistory {
   private project: WholeProject | null = null;
   private projectHandles = 0;
   private wasDown = false;
+  private purgeTimer: ReturnType<typeof setInterval> | null = null;
 
   constructor(options: HistoryOptions) {
     this.options = options;
@@ -163,6 +166,11 @@ export class OpenHistory implements ProjectHistory {
     return { newest: newest === 0 ? null : newest, others: [...others] };
   }
 
+  /** The history of a file has been purged from here: what is open of it is read again. */
+  purged(node: string): void {
+    this.documents.get(fileDocumentId(node))?.load();
+  }
+
   watch(listener: (change: SavedChange) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -181,6 +189,7 @@ export class OpenHistory implements ProjectHistory {
     this.project = null;
     for (const document of this.documents.values()) document.close();
     this.documents.clear();
+    this.lookForPurges();
     this.listeners.clear();
     this.options.desk.close();
   }
@@ -240,6 +249,7 @@ export class OpenHistory implements ProjectHistory {
       document = new DocumentHistory(doc, desk, this.source, report);
       this.documents.set(doc, document);
       document.load();
+      this.lookForPurges();
     }
     document.handles++;
     return document;
@@ -249,6 +259,25 @@ export class OpenHistory implements ProjectHistory {
     if (--document.handles > 0) return;
     this.documents.delete(document.doc);
     document.close();
+    this.lookForPurges();
+  }
+
+  /** No event tells of a purge: as long as a history is open, the server is asked for all of the project at once. */
+  private lookForPurges(): void {
+    if (this.documents.size === 0) {
+      if (this.purgeTimer !== null) clearInterval(this.purgeTimer);
+      this.purgeTimer = null;
+    } else {
+      this.purgeTimer ??= setInterval(() => {
+        this.rereadPurged().catch(this.options.report);
+      }, LOOK_FOR_PURGES_MS);
+    }
+  }
+
+  private async rereadPurged(): Promise<void> {
+    const bases = await this.source.bases();
+    if (!bases.ok) return;
+    for (const document of this.documents.values()) document.rereadIfBased(bases.value.get(document.doc) ?? null);
   }
 }
 
@@ -261,6 +290,8 @@ class DocumentHistory {
   private readonly source: HistorySource;
   private readonly report: (error: unknown) => void;
   private isBuilt = false;
+  /** What it was built from begins with this base; `null`: nothing of it was purged. */
+  private base: string | null = null;
   private loading = false;
   private again = false;
   private closed = false;
@@ -304,6 +335,14 @@ class DocumentHistory {
       });
   }
 
+  /** Reads it again if the server has another base by now. */
+  rereadIfBased(base: string | null): void {
+    const { value } = this.state;
+    // What this device kept is read again when the server can be reached.
+    if (this.loading || value.kind !== 'ready' || value.keptAt !== null || base === this.base) return;
+    this.load();
+  }
+
   /** A row that the feed brought. */
   take(entry: LogEntry): void {
     this.arrived.push(entry);
@@ -331,6 +370,7 @@ class DocumentHistory {
     if (keptAt !== null && this.isBuilt) return;
     const overview = await this.desk.ask('open', this.doc, material);
     this.isBuilt = true;
+    this.base = baseOf(material.records);
     if (!this.isClosed) this.state.set({ kind: 'ready', overview, keptAt });
   }
 

@@ -1,5 +1,6 @@
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import type { StoredSnapshots } from '../../core/compaction/storage.ts';
 import { learnDeletion, type Deletion } from '../../core/deletion.ts';
 import type { Outcome } from '../../core/failures.ts';
 import { fileDocumentId, NODE_ID_LENGTH, randomId, reviewDocumentId, treeDocumentId } from '../../core/ids.ts';
@@ -48,6 +49,8 @@ export interface ProjectOptions {
   readonly history: HistoryPorts;
   /** Removes the history of a document from before a moment. */
   readonly purgeHistory: (doc: string, before: string) => Promise<Outcome<number>>;
+  /** What the snapshots of each document cost on the server. */
+  readonly storage: () => Promise<Outcome<ReadonlyMap<string, StoredSnapshots>>>;
   /** The project is deleted, as far as this browser knows. */
   readonly deletion: Deletion | null;
   /** Runs when the session is closed, after everything is on the device. */
@@ -234,8 +237,21 @@ export class OpenProject implements ProjectSession {
     return tree;
   }
 
-  purgeHistory(id: string, before: string): Promise<Outcome<number>> {
-    return this.options.purgeHistory(fileDocumentId(id), before);
+  async purgeHistory(id: string, before: string): Promise<Outcome<number>> {
+    const doc = fileDocumentId(id);
+    const purged = await this.options.purgeHistory(doc, before);
+    // After a failure it may have been done in part.
+    this.history.purged(id);
+    this.sync.recount(doc);
+    return purged;
+  }
+
+  storage(): Promise<Outcome<ReadonlyMap<string, StoredSnapshots>>> {
+    return this.options.storage();
+  }
+
+  recount(): void {
+    this.sync.recount();
   }
 
   inspect(): SyncReport {

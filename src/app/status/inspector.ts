@@ -4,11 +4,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { downloadText } from '../editor/download.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { BudgetReport, DocumentReport, SyncReport } from '../../sync/report.ts';
-import type { StoredReport } from '../../sync/storage-bill.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { ago } from './ladder-steps.ts';
 import { statusLook } from './status-look.ts';
+import './storage-bill.ts';
 import './inspector.css';
 
 const REFRESH_MS = 1_000;
@@ -64,6 +64,10 @@ export class SyncInspector extends LightElement {
           <h3>Documents</h3>
           <div class="inspector-scroll">${this.renderDocuments(report)}</div>
         </section>
+        <section aria-label="Storage on the server">
+          <h3>Storage on the server</h3>
+          <cw-storage-bill .session=${this.session} .report=${report} .nameOf=${this.nameOf}></cw-storage-bill>
+        </section>
         ${this.renderIgnored(report)}
         <section aria-label="What happened">
           <h3>What happened</h3>
@@ -84,13 +88,13 @@ export class SyncInspector extends LightElement {
         <tr>
           <th scope="col">Document</th>
           <th scope="col">Status</th>
-          <th scope="col" title="Rows of others that were applied here">Rows in</th>
-          <th scope="col" title="Rows of this tab that the server has stored">Rows out</th>
-          <th scope="col" title="Edits that the server has not confirmed">Pending</th>
-          <th scope="col" title="How often its rows were listed">Reads</th>
-          <th scope="col" title="How often it was read anew because another replica held something else">Healed</th>
-          <th scope="col" title="Rows of its log on the server, and their size">Log</th>
-          <th scope="col" title="State and segment of its newest snapshot; older segments come on top">Snapshot</th>
+          <th scope="col" class="number" title="Rows of others that were applied here">Rows in</th>
+          <th scope="col" class="number" title="Rows of this tab that the server has stored">Rows out</th>
+          <th scope="col" class="number" title="Edits that the server has not confirmed">Pending</th>
+          <th scope="col" class="number" title="How often its rows were listed">Reads</th>
+          <th scope="col" class="number" title="How often it was read anew because another replica held something else">
+            Healed
+          </th>
           <th scope="col" title="Equal digests mean equal content">Digest</th>
         </tr>
       </thead>
@@ -103,9 +107,7 @@ export class SyncInspector extends LightElement {
               <td>${problem ?? 'sending'}</td>
               <td></td>
               <td></td>
-              <td>${pending}</td>
-              <td></td>
-              <td></td>
+              <td class="number">${pending}</td>
               <td></td>
               <td></td>
               <td></td>
@@ -116,18 +118,16 @@ export class SyncInspector extends LightElement {
   }
 
   private renderDocument(document: DocumentReport): TemplateResult {
-    const { id, status, rowsIn, rowsOut, reads, hasGap, digest, heals, stored } = document;
+    const { id, status, rowsIn, rowsOut, reads, hasGap, digest, heals } = document;
     const look = statusLook(status.status);
     return html`<tr data-testid="inspector-document">
       <td>${this.nameOf(id)}</td>
       <td data-tone=${look.tone} title=${status.sentence}>${look.label}${hasGap ? ', waits for rows' : ''}</td>
-      <td>${rowsIn}</td>
-      <td>${rowsOut}</td>
-      <td>${status.pending}</td>
-      <td>${reads}</td>
-      <td>${heals}</td>
-      <td data-testid="inspector-log">${logOf(stored)}</td>
-      <td data-testid="inspector-snapshot">${snapshotOf(stored)}</td>
+      <td class="number">${rowsIn}</td>
+      <td class="number">${rowsOut}</td>
+      <td class="number">${status.pending}</td>
+      <td class="number">${reads}</td>
+      <td class="number">${heals}</td>
       <td class="inspector-code">${digest ?? 'not at rest'}</td>
     </tr>`;
   }
@@ -162,13 +162,15 @@ export class SyncInspector extends LightElement {
   }
 
   /** The path of a file; documents of other kinds by what they are. */
-  private nameOf(doc: string): string {
+  private readonly nameOf = (doc: string): string => {
     if (doc.startsWith('t')) return 'File tree';
     const id = doc.slice(1);
-    const path = this.session.tree.value.byId.get(id)?.path;
+    const { byId, trash } = this.session.tree.value;
+    const deleted = trash.find((each) => each.id === id);
+    const path = byId.get(id)?.path ?? (deleted && `${deleted.name} (deleted)`);
     if (!doc.startsWith('r')) return path ?? doc;
     return id === this.session.id ? 'List of commented files' : `Comments on ${path ?? id}`;
-  }
+  };
 
   private readonly export = (): void => {
     const exported = {
@@ -232,21 +234,6 @@ function renderConnection({ connection, budget, others, role, replica }: SyncRep
       <dd class="inspector-code">${replica}</dd>
     </div>
   </dl>`;
-}
-
-function logOf({ rows, logBytes }: StoredReport): string {
-  return rows === null || logBytes === null ? 'not known' : `${rows} rows, ${size(logBytes)}`;
-}
-
-function snapshotOf({ generation, stateBytes, segmentBytes }: StoredReport): string {
-  if (generation === 0) return 'none yet';
-  if (stateBytes === null || segmentBytes === null) return 'not known';
-  return `state ${size(stateBytes)}, segment ${size(segmentBytes)}`;
-}
-
-function size(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 function spent({ lastMinute, limit, learned }: BudgetReport): string {

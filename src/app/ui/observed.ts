@@ -10,6 +10,7 @@ export class Observed<T> implements ReactiveController {
   private readonly source: () => Observable<T> | null | undefined;
   private observable: Observable<T> | null = null;
   private unsubscribe: (() => void) | null = null;
+  private isConnected = false;
 
   constructor(host: ReactiveControllerHost, source: () => Observable<T> | null | undefined) {
     this.host = host;
@@ -23,14 +24,17 @@ export class Observed<T> implements ReactiveController {
   }
 
   hostConnected(): void {
+    this.isConnected = true;
     this.follow();
   }
 
   hostUpdate(): void {
-    this.follow();
+    // An update that was asked for before its end reaches the host after it.
+    if (this.isConnected) this.follow();
   }
 
   hostDisconnected(): void {
+    this.isConnected = false;
     this.unsubscribe?.();
     this.unsubscribe = null;
     this.observable = null;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HistoryPanel } from '../../../src/app/history/history-panel.ts';
+import { fieldOf } from '../../../src/app/history/purge-moment.ts';
 import type { HistoryView } from '../../../src/app/history/events.ts';
 import type { Role } from '../../../src/core/roles.ts';
 import { FakeProject } from '../ui/fake-app.ts';
@@ -44,7 +45,7 @@ async function showPanel(role: Role = 'editor', file: string | null = node): Pro
 const sessions = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[data-testid="timeline-session"]')];
 
 describe('removing old history', () => {
-  it('is offered to owners alone, asks for the day, and refuses what is none', async () => {
+  it('is offered to owners alone, says what goes, and wants the name of the file', async () => {
     writeStory();
     await showPanel('editor');
     expect(hasTestId('history-purge')).toBe(false);
@@ -52,21 +53,32 @@ describe('removing old history', () => {
     await showPanel('owner');
     byTestId('history-export').click();
     byTestId('history-purge').click();
-    const dialog = document.querySelector('.hist-purge');
-    await until(() => dialog?.querySelector('[data-testid=name-input]'));
-    expect(dialog?.textContent).toContain('Remove for ever');
-    const type = (day: string): void => {
-      const input = dialog?.querySelector('wa-input');
-      if (input) input.value = day;
+    await until(() => hasTestId('purge-moment') && !byTestId('purge-size').textContent.includes('Reading'));
+    const write = async (testId: string, value: string): Promise<void> => {
+      const input = byTestId(testId) as HTMLElement & { value: string };
+      input.value = value;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      await new Promise((resolve) => setTimeout(resolve, 50));
     };
-    type('2026-02-31');
-    byTestId('name-submit').click();
-    await until(() => hasTestId('name-problem'));
+    const isOff = (): boolean => byTestId('purge-submit').hasAttribute('disabled');
+    await write('purge-moment', '2001-01-01T00:00');
+    expect(byTestId('purge-size').textContent).toContain('Nothing is older');
+    await write('purge-name', 'main.ts');
+    expect(isOff()).toBe(true);
+    const moment = fieldOf(Date.now());
+    await write('purge-moment', moment);
+    expect(byTestId('purge-size').textContent).toMatch(/3 edits go, no edit stays in the\s+history/);
+    await write('purge-name', 'note');
+    expect(isOff()).toBe(true);
+    byTestId('purge-submit').closest('form')?.requestSubmit();
+    await new Promise((resolve) => setTimeout(resolve, 50));
     expect(project.purges).toEqual([]);
-    type('2026-03-31');
-    byTestId('name-submit').click();
+    await write('purge-name', 'main.ts');
+    expect(isOff()).toBe(false);
+    expect(byTestId('purge-submit').getAttribute('variant')).toBe('danger');
+    byTestId('purge-submit').click();
     await until(() => project.purges.length === 1);
-    expect(project.purges[0]).toBe(`${node} before ${new Date('2026-03-31T00:00:00').toISOString()}`);
+    expect(project.purges[0]).toBe(`${node} before ${new Date(moment).toISOString()}`);
   });
 });
 

@@ -3,7 +3,7 @@ import { tellLines } from '../../../src/app/history/blame.ts';
 import { commentsOf } from '../../../src/app/history/export.ts';
 import { cssString } from '../../../src/app/history/mark-styles.ts';
 import { LONGEST_PAUSE_MS, nextFrame, stepFrom, trackOf } from '../../../src/app/history/playback.ts';
-import { purgeProblem, startOfDay } from '../../../src/app/history/purge-day.ts';
+import { fieldOf, momentOf, purgeSize } from '../../../src/app/history/purge-moment.ts';
 import { tellShares } from '../../../src/app/history/selection-authors.ts';
 import { asCode, dayWords, momentWords, namesWords, shortWords, spanWords } from '../../../src/app/history/words.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
@@ -21,15 +21,34 @@ const steps: Steps = {
   authors: ['ana', 'bob'],
 };
 
-describe('the day before which a history is removed', () => {
-  it('is a day that there is, and has come', () => {
+describe('the moment before which a history is removed', () => {
+  it('is one that there is, and has come', () => {
     const now = Date.parse('2026-06-01T12:00:00');
-    for (const wrong of ['', 'yesterday', '2026-2-3', '2026-02-30', '31.03.2026']) {
-      expect(purgeProblem(wrong, now)).toContain('for example');
+    for (const wrong of ['', 'yesterday', '2026-06-01', '2026-02-31T99:00', '31.03.2026 12:00']) {
+      expect(momentOf(wrong, now)).toMatchObject({ problem: 'Choose a day and a time.' });
     }
-    expect(purgeProblem('2026-06-02', now)).toContain('not come');
-    expect(purgeProblem('2026-06-01', now)).toBeNull();
-    expect(startOfDay('2026-06-01').getHours()).toBe(0);
+    expect(momentOf('2026-06-01T12:01', now)).toMatchObject({ problem: 'That moment has not come yet.' });
+    expect(momentOf('2026-06-01T12:00', now)).toEqual({ time: now });
+    expect(momentOf(fieldOf(now), now)).toEqual({ time: now });
+  });
+
+  it('[SNAP-3] decides what goes, to the edit, with the versions that lose their text', () => {
+    const versions = [
+      { doc: 'f1', time: MINUTE },
+      { doc: null, time: 0 },
+      { doc: 'f2', time: 0 },
+      { doc: 'f1', time: 3 * MINUTE },
+    ].map((each, at) => ({ ...each, id: `v${at}`, name: '', description: '', row: null, author: 'ana', createdAt: 0 }));
+    expect(purgeSize(steps, versions, 'f1', 3 * MINUTE)).toEqual({
+      edits: 3,
+      stays: 2,
+      first: 0,
+      last: 2 * MINUTE,
+      authors: ['ana', 'bob'],
+      versions: 2,
+    });
+    expect(purgeSize(steps, versions, 'f1', 0)).toMatchObject({ edits: 0, stays: 5, authors: [], versions: 0 });
+    expect(purgeSize(steps, versions, 'f1', 64 * MINUTE)).toMatchObject({ edits: 5, stays: 0, last: 63 * MINUTE });
   });
 });
 

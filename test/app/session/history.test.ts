@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { ready } from '../../../src/app/history/ready.ts';
 import { OpenHistory } from '../../../src/app/session/history.ts';
@@ -6,6 +6,7 @@ import type { HistoryState } from '../../../src/app/session/history-api.ts';
 import { WorkerDesk } from '../../../src/app/session/history/desk.ts';
 import type { Overview } from '../../../src/app/session/history/workbench.ts';
 import { decodeUpdateRow, encodeUpdateRow, isQuarantined, type UpdateRow } from '../../../src/core/codec.ts';
+import { encodeState } from '../../../src/core/compaction/load.ts';
 import { encodeSegment } from '../../../src/core/compaction/segment.ts';
 import type { SnapshotRecord } from '../../../src/core/compaction/snapshot.ts';
 import { failure, success } from '../../../src/core/failures.ts';
@@ -23,6 +24,9 @@ class World {
   readonly rows: UpdateRow[] = [];
   readonly records: SnapshotRecord[] = [];
   readonly frames = new Map<string, Uint8Array>();
+  readonly states = new Map<string, Uint8Array>();
+  /** How often it was asked for purged histories. */
+  asked = 0;
   offline = false;
   lists = 0;
   downloads = 0;
@@ -50,7 +54,11 @@ class World {
           const found = this.records.filter(({ generation }) => generation < (bounds?.below ?? Infinity));
           return Promise.resolve(success(found.slice(-count).reverse()));
         },
-        state: () => Promise.resolve(success(null)),
+        state: ({ id }) => Promise.resolve(success(this.states.get(id) ?? null)),
+        bases: () => {
+          this.asked++;
+          return Promise.resolve(success(this.records.filter(({ isBase }) => isBase)));
+        },
         segment: ({ id }) => {
           this.downloads++;
           return Promise.resolve(success(this.frames.get(id) ?? null));
@@ -126,6 +134,24 @@ class World {
       updateCount: entries.length,
       byteCount: 0,
     });
+  }
+
+  /** Somebody removes the history of all that is folded. */
+  purge(): void {
+    const last = this.records.splice(0).at(-1);
+    if (last === undefined) throw new Error('nothing is folded');
+    const state = encodeState(Y.encodeStateAsUpdateV2(this.doc));
+    this.states.set(last.id, state);
+    this.frames.clear();
+    this.records.push({ ...last, isBase: true, stateBytes: state.length, segmentBytes: 0, updateCount: 0 });
+  }
+
+  /** Whether this device keeps the segment of a generation. */
+  async keeps(generation: number): Promise<boolean> {
+    const store = new HistoryStore(this.name);
+    const kept = await store.frame(`snap.${generation}`, 'segment');
+    await store.close();
+    return kept.ok && kept.value !== null;
   }
 
   async end(): Promise<void> {
@@ -226,6 +252,52 @@ describe('the history of a file, in a worker', () => {
     await expect(second.ask('text')).rejects.toThrow('not loaded');
     open.close();
     await expect(first.ask('text')).rejects.toThrow('closed');
+  });
+});
+
+describe('a history that is purged while it is open', () => {
+  /** Two generations and a row, read by a page. */
+  async function opened() {
+    for (const text of ['one ', 'two ']) {
+      world.write('ana', text);
+      world.compact();
+    }
+    const open = world.start();
+    const history = open.file('node');
+    expect((await ready(history.state)).length).toBe(2);
+    expect(await Promise.all([world.keeps(1), world.keeps(2)])).toEqual([true, true]);
+    return { open, history, isPurged: () => overviewOf(history.state.value)?.isPurged === true };
+  }
+
+  it('[SNAP-3] is shown so at once to who purged it, and nothing of it stays on the device', async () => {
+    const { open, history, isPurged } = await opened();
+    world.purge();
+    open.purged('node');
+    await until(isPurged);
+    expect(overviewOf(history.state.value)).toMatchObject({ length: 0, authors: [] });
+    expect(await history.ask('text')).toBe('two one ');
+    expect(await Promise.all([world.keeps(1), world.keeps(2)])).toEqual([false, false]);
+  });
+
+  it('[SNAP-3] is noticed by others who look at it, and by nobody who does not', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const { history, isPurged } = await opened();
+      await vi.advanceTimersByTimeAsync(20_000);
+      await until(() => world.asked === 1);
+      expect(isPurged()).toBe(false);
+      world.purge();
+      await vi.advanceTimersByTimeAsync(20_000);
+      await until(isPurged);
+      const { lists } = world;
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(world.lists, 'and is not read again and again').toBe(lists);
+      history.close();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(world.asked).toBe(3);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -12,6 +12,7 @@ import type {
   User,
 } from '../../../src/app/session/api.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
+import type { StoredSnapshots } from '../../../src/core/compaction/storage.ts';
 import type { Deletion } from '../../../src/core/deletion.ts';
 import { failure, success, type Outcome } from '../../../src/core/failures.ts';
 import { StructStamps } from '../../../src/core/review/stamped.ts';
@@ -132,6 +133,11 @@ export class FakeProject implements ProjectSession {
     dismiss: () => this.restored.set(null),
   };
   inspect = (): SyncReport => SYNC_REPORT;
+  storage = (): Promise<Outcome<ReadonlyMap<string, StoredSnapshots>>> => Promise.resolve(success(new Map()));
+  recounts = 0;
+  recount = (): void => {
+    this.recounts++;
+  };
   /** What was asked to be purged. */
   readonly purges: string[] = [];
   purgeHistory = (id: string, before: string): Promise<Outcome<number>> => {

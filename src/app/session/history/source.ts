@@ -8,10 +8,16 @@ import type { UpdateLog } from '../../../core/ports.ts';
 import type { HistoryStore } from '../../../store/history-store.ts';
 import type { Material } from './workbench.ts';
 
+/** Enough of a base to tell it from another one. */
+export type SnapshotBase = Pick<SnapshotRecord, 'id' | 'doc' | 'generation' | 'stateBytes'>;
+
 export interface SourceOptions {
   readonly project: string;
   readonly log: UpdateLog;
-  readonly snapshots: SnapshotReader;
+  readonly snapshots: SnapshotReader & {
+    /** The snapshots of a project with which purged histories begin. Default: it cannot be told. */
+    bases?(project: string): Promise<Outcome<readonly SnapshotBase[]>>;
+  };
   /** Where what was read is kept on this device. */
   readonly store: Pick<HistoryStore, 'read' | 'keep' | 'frame' | 'keepFrame'>;
   readonly now: () => number;
@@ -48,6 +54,17 @@ export class HistorySource {
     if (fresh.kind !== 'offline') return fresh;
     const kept = await this.fromDevice(doc);
     return kept ?? fresh;
+  }
+
+  /** With which base the history of each purged document begins, as `baseOf` says it. */
+  async bases(): Promise<Outcome<ReadonlyMap<string, string>>> {
+    const { project, snapshots } = this.options;
+    if (snapshots.bases === undefined) return failure('rejected', 'This cannot be told.');
+    const found = await snapshots.bases(project);
+    if (!found.ok) return found;
+    // A purge that ended early can leave an older one behind.
+    const oldestFirst = [...found.value].sort((a, b) => a.generation - b.generation);
+    return success(new Map(oldestFirst.map((base) => [base.doc, wordOf(base)])));
   }
 
   private async fromServer(doc: string, progress: (done: number, total: number) => void): Promise<Outcome<Material>> {
@@ -98,6 +115,16 @@ export class HistorySource {
     if (fetched.ok && fetched.value !== null) await store.keepFrame(record.id, part, fetched.value);
     return fetched;
   }
+}
+
+/** What tells the base of these snapshots from another one; `null`: there is none, nothing was purged. */
+export function baseOf(records: readonly (SnapshotBase & { readonly isBase: boolean })[]): string | null {
+  const base = records.findLast(({ isBase }) => isBase);
+  return base === undefined ? null : wordOf(base);
+}
+
+function wordOf({ id, stateBytes }: SnapshotBase): string {
+  return `${id} ${stateBytes}`;
 }
 
 /** The newest base, if older history was purged, and what came after it. */
