@@ -8,7 +8,7 @@ import type { Theme } from '../ui/theme.ts';
 import { MonacoBinding } from './binding/index.ts';
 import { EditorContextEvent } from './editor-context.ts';
 import { languageForFile } from './languages.ts';
-import { collaborativeEditorOptions, monaco, prepareMonaco } from './monaco.ts';
+import { collaborativeEditorOptions, createFileModel, isTsx, monaco, prepareMonaco } from './monaco.ts';
 
 /** What the bars around the editor show of it. */
 export interface EditorState {
@@ -154,9 +154,9 @@ export class CodeEditor extends LightElement {
 
   private bind(codeEditor: editor.IStandaloneCodeEditor, file: FileSession): void {
     this.release();
-    const model = monaco.editor.createModel('', languageForFile(this.name));
-    model.setEOL(monaco.editor.EndOfLineSequence.LF);
+    const model = createFileModel(this.name);
     codeEditor.setModel(model);
+    codeEditor.updateOptions({ renderValidationDecorations: 'on' });
     const binding = new MonacoBinding({
       text: file.text,
       model,
@@ -197,7 +197,12 @@ export class CodeEditor extends LightElement {
   private nameChanged(codeEditor: editor.IStandaloneCodeEditor): void {
     codeEditor.updateOptions({ ariaLabel: `${this.name}, editor. Control M lets the Tab key leave it.` });
     const model = codeEditor.getModel();
-    if (model) monaco.editor.setModelLanguage(model, languageForFile(this.name));
+    if (model) {
+      monaco.editor.setModelLanguage(model, languageForFile(this.name));
+      // A file that becomes .tsx while it is open is read as what it was until it is opened again: nothing false is said.
+      const isRead = model.uri.path.endsWith('.tsx') === isTsx(this.name);
+      codeEditor.updateOptions({ renderValidationDecorations: isRead ? 'on' : 'off' });
+    }
     this.queueState();
   }
 

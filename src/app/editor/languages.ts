@@ -50,8 +50,6 @@ import 'monaco-editor/languages/definitions/vb/register';
 import 'monaco-editor/languages/definitions/wgsl/register';
 import 'monaco-editor/languages/definitions/xml/register';
 import 'monaco-editor/languages/definitions/yaml/register';
-// JSON has no grammar of its own: its colours come with its language service.
-import 'monaco-editor/languages/features/json/register';
 import { languages } from 'monaco-editor/editor';
 
 /** Names that the grammars do not claim themselves. */

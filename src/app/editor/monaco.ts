@@ -1,52 +1,56 @@
 /**
- * Monaco, complete: core, features, grammars, workers, themes. Several megabytes: load it with
+ * Monaco, complete: core, features, grammars, language services, workers, themes. Several megabytes: load it with
  * `await import('./editor/monaco.ts')`, after the first paint.
  */
 import * as monaco from 'monaco-editor/editor';
-// oxlint-disable-next-line import/default -- Vite makes it one: the address of the bundled worker.
-import editorWorkerUrl from 'monaco-editor/editor/editor.worker?worker&url';
 import 'monaco-editor/features/register.all';
-// oxlint-disable-next-line import/default -- Vite makes it one: the address of the bundled worker.
-import jsonWorkerUrl from 'monaco-editor/languages/features/json/json.worker?worker&url';
+import './language-services.ts';
+import { languageForFile } from './languages.ts';
 import { themes } from './themes.ts';
+import { keepWorkers, workerForLabel } from './workers.ts';
 
 export { collaborativeEditorOptions } from './binding/options.ts';
 export { languageForFile } from './languages.ts';
 export type { ThemeName } from './themes.ts';
 export { monaco };
 
+let isPrepared = false;
+
 /**
  * Gives Monaco its workers and the themes `cowrite-light` and `cowrite-dark`. Call before the first editor is created;
  * calling again does no harm.
  */
 export function prepareMonaco(): typeof monaco {
-  globalThis.MonacoEnvironment = {
-    getWorker: (_moduleId, label) => createWorker(label === 'json' ? jsonWorkerUrl : editorWorkerUrl),
-  };
-  // Looked at while there is a network: without one, the browser's cache has it.
-  void isReachable(editorWorkerUrl);
+  globalThis.MonacoEnvironment = { getWorker: (_moduleId, label) => workerForLabel(label), createTrustedTypesPolicy };
   for (const [name, theme] of Object.entries(themes)) monaco.editor.defineTheme(name, theme);
+  if (!isPrepared) keepWorkers().catch((error: unknown) => console.warn('Languages are not kept offline.', error));
+  isPrepared = true;
   return monaco;
 }
 
-const LONGEST_WAIT_MS = 30_000;
-
 /**
- * A worker, as soon as its script can be had: without a network Monaco would do without it until the page is loaded
- * again, and throw an error that says nothing.
+ * Two parts of Monaco make a policy of this name, for addresses of workers, and the page's policy allows one. It is of no
+ * use: all workers are made here.
  */
-async function createWorker(url: string): Promise<Worker> {
-  for (let wait = 1_000; !(await isReachable(url)); wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
-  return new Worker(url, { type: 'module' });
+function createTrustedTypesPolicy(name: string, options?: Rules): Policy | undefined {
+  const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules?: Rules): Policy } };
+  return name === 'defaultWorkerFactory' ? undefined : trustedTypes?.createPolicy(name, options);
 }
 
-async function isReachable(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url)).ok;
-  } catch {
-    // No network: it is tried again.
-    return false;
-  }
+type Rules = monaco.ITrustedTypePolicyOptions;
+type Policy = monaco.ITrustedTypePolicy;
+
+let texts = 0;
+
+/** An empty text for a file of this name. TypeScript's service tells by the end of its address how to read it. */
+export function createFileModel(name: string): monaco.editor.ITextModel {
+  const suffix = isTsx(name) ? '.tsx' : '';
+  const uri = monaco.Uri.from({ scheme: 'inmemory', authority: 'file', path: `/${++texts}${suffix}` });
+  const model = monaco.editor.createModel('', languageForFile(name), uri);
+  model.setEOL(monaco.editor.EndOfLineSequence.LF);
+  return model;
+}
+
+export function isTsx(name: string): boolean {
+  return /\.tsx$/i.test(name);
 }
