@@ -244,6 +244,8 @@ export class CommentsPanel extends LightElement {
       <cw-compose
         .label=${'New comment'}
         .placeholder=${'What about it? @ mentions somebody'}
+        .initial=${composing.text ?? ''}
+        .mentions=${composing.mentions ?? []}
         .people=${reviews.mentionable}
         .problem=${this.problem}
         @compose-cancel=${this.cancel}

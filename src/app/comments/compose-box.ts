@@ -28,6 +28,7 @@ export class ComposeBox extends LightElement {
     action: { attribute: false },
     placeholder: { attribute: false },
     initial: { attribute: false },
+    mentions: { attribute: false },
     people: { attribute: false },
     problem: { attribute: false },
     query: { state: true },
@@ -39,6 +40,8 @@ export class ComposeBox extends LightElement {
   declare action: string;
   declare placeholder: string;
   declare initial: string;
+  /** Ids of the people who are named in it. */
+  declare mentions: readonly string[];
   declare people: readonly Shown[];
   declare problem: string | null;
   declare private query: MentionQuery | null;
@@ -54,6 +57,7 @@ export class ComposeBox extends LightElement {
     this.action = 'Comment';
     this.placeholder = '';
     this.initial = '';
+    this.mentions = [];
     this.people = [];
     this.problem = null;
     this.query = null;
@@ -174,7 +178,7 @@ export class ComposeBox extends LightElement {
   }
 
   private readonly send = (): void => {
-    const detail: Written = { text: this.area?.value ?? '', chosen: new Set(this.chosen) };
+    const detail: Written = { text: this.area?.value ?? '', chosen: new Set([...this.mentions, ...this.chosen]) };
     this.dispatchEvent(new CustomEvent('compose-send', { detail, bubbles: true }));
   };
 

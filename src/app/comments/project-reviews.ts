@@ -46,6 +46,9 @@ export interface Composing {
   readonly anchor: Anchor;
   /** The text of the place, for a suggestion. */
   readonly replaced: string;
+  /** What a comment begins with, and the user ids of those who are named in it. */
+  readonly text?: string;
+  readonly mentions?: readonly string[];
 }
 
 /** How somebody is shown. */

@@ -6,6 +6,7 @@ import { LightElement } from '../ui/light-element.ts';
 import { Observed } from '../ui/observed.ts';
 import { acceptSuggestion } from './accepting.ts';
 import { EditorMarks } from './editor-marks.ts';
+import type { CommentBeginEvent } from './events.ts';
 import './editor-marks.css';
 import type { ProjectReviews } from './project-reviews.ts';
 
@@ -28,6 +29,7 @@ export class ReviewMarks extends LightElement {
   private readonly current = new Observed(this, () => this.reviews?.current);
   private marks: EditorMarks | null = null;
   private drawn: readonly unknown[] = [];
+  private page: HTMLElement | null = null;
 
   constructor() {
     super();
@@ -37,11 +39,14 @@ export class ReviewMarks extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.page = this.closest<HTMLElement>('.project');
+    this.page?.addEventListener('comment-begin', this.begin);
     if (this.hasUpdated) this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.page?.removeEventListener('comment-begin', this.begin);
     this.clear();
   }
 
@@ -73,6 +78,17 @@ export class ReviewMarks extends LightElement {
     ask: (question: Parameters<HTMLElementTagNameMap['cw-confirm-dialog']['ask']>[0]): void => {
       this.querySelector('cw-confirm-dialog')?.ask(question);
     },
+  };
+
+  private readonly begin = ({ detail: { anchor, text, mentions, back } }: CommentBeginEvent): void => {
+    const { reviews, editor } = this;
+    if (!reviews || !editor) return;
+    reviews.composing.set({ file: editor.file.id, kind: 'comment', anchor, replaced: '', text, mentions });
+    const unsubscribe = reviews.composing.subscribe((composing) => {
+      unsubscribe();
+      if (composing === null) back();
+    });
+    this.openPanel(true);
   };
 
   private openPanel(focus: boolean): void {

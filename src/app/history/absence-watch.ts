@@ -6,6 +6,9 @@ import { ready } from './ready.ts';
 /** Who is away for a shorter time than this is told nothing. */
 export const ABSENCE_MS = 60_000;
 
+/** When the server could not be asked, it is asked again after so long, and whenever the status changes. */
+const RETRY_MS = 5_000;
+
 /** What others did to a file while the user was away. */
 export interface News {
   readonly node: string;
@@ -31,7 +34,12 @@ export class AbsenceWatch {
   /** What was not looked at yet: from then on nothing counts as seen. */
   private awaySince: number | null = null;
   private news: News | null = null;
+  /** Time of the newest change that came before the eyes of the user while there were news. */
+  private watched = 0;
   private looking = false;
+  /** Somebody wanted to look meanwhile. */
+  private again = false;
+  private retry: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
   /** @param tell called with what is new, and with `null` when that is over */
@@ -56,7 +64,10 @@ export class AbsenceWatch {
       () => document.removeEventListener('visibilitychange', hidden),
       () => window.removeEventListener('pagehide', ended),
       session.history.watch(({ node, time }) => {
-        if (node === this.node && this.awaySince === null) this.seen.write(node, time, Date.now());
+        if (node !== this.node || this.awaySince !== null) return;
+        if (this.news === null) this.seen.write(node, time, Date.now());
+        // What is older than this waits for the user, also after a reload.
+        else this.watched = Math.max(this.watched, time);
       }),
       session.status.subscribe(({ status }) => {
         if (status === 'offline') this.leave();
@@ -78,7 +89,7 @@ export class AbsenceWatch {
 
   /** The user has looked at what is new, or does not want to. */
   dismiss(): void {
-    if (this.news !== null) this.seen.write(this.news.node, this.news.until, Date.now());
+    if (this.news !== null) this.seen.write(this.news.node, Math.max(this.news.until, this.watched), Date.now());
     this.setNews(null);
   }
 
@@ -87,6 +98,7 @@ export class AbsenceWatch {
     if (this.closed) return;
     this.leave();
     this.closed = true;
+    clearTimeout(this.retry);
     for (const undo of this.undo.splice(0)) undo();
   }
 
@@ -100,15 +112,18 @@ export class AbsenceWatch {
 
   private look(): void {
     const { node, awaySince } = this;
-    if (this.closed || this.looking || node === null || awaySince === null) return;
+    if (this.closed || node === null || awaySince === null) return;
     if (document.visibilityState === 'hidden') return;
+    this.again = this.looking;
+    if (this.looking) return;
+    clearTimeout(this.retry);
     this.looking = true;
     this.find(node, awaySince)
       .catch((error: unknown) => this.report(error))
       .finally(() => {
         this.looking = false;
-        // Another file is on the screen meanwhile.
-        if (this.node !== node) this.look();
+        // Another file is on the screen meanwhile, or the server can be asked now.
+        if (this.node !== node || this.again) this.look();
       });
   }
 
@@ -116,7 +131,11 @@ export class AbsenceWatch {
     const known = this.seen.read(node);
     // Without network it is asked again when there is one: it stays as it was.
     const found = await this.session.history.news(node, known?.time ?? null).catch(() => null);
-    if (found === null || this.node !== node || this.closed) return;
+    if (this.node !== node || this.closed) return;
+    if (found === null) {
+      this.retry = setTimeout(() => this.look(), RETRY_MS);
+      return;
+    }
     const isAway = Date.now() - awaySince > ABSENCE_MS;
     const news = known !== null && isAway && found.others.length > 0 ? await this.read(node, known.time) : null;
     if (this.node !== node || this.closed) return;
@@ -138,7 +157,7 @@ export class AbsenceWatch {
         until: last?.time ?? since,
         authors,
         lines: linesOf(view),
-        shared: view.review.shared.length,
+        shared: view.review.shared.filter(({ kind }) => kind === 'same').length,
       };
     } finally {
       history.close();
@@ -147,6 +166,7 @@ export class AbsenceWatch {
 
   private setNews(news: News | null): void {
     if (news === this.news) return;
+    if (this.news === null || news === null) this.watched = 0;
     this.news = news;
     this.tell(news);
   }

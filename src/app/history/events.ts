@@ -30,8 +30,8 @@ export type HistoryView =
   /** What bringing the whole project back to a time would change; `name` says which moment that is. */
   | { readonly kind: 'project-restore'; readonly time: number; readonly name: string };
 
-/** What is shown of one file. */
-export type FileView = Exclude<HistoryView, { kind: 'project' | 'project-restore' }>;
+/** What is shown of the past of one file. */
+export type FileView = Exclude<HistoryView, { kind: 'project' | 'project-restore' | 'absence' }>;
 
 /** Asks to show a view of the history over the editor; `null` closes it. */
 export class HistoryShowEvent extends CustomEvent<HistoryView | null> {
@@ -47,6 +47,8 @@ export interface Application {
   readonly chosen: ReadonlySet<number>;
   /** What was done, as a sentence. */
   readonly done: string;
+  /** Called with whether it is done: it could not be, or was taken back at once, otherwise. */
+  readonly settled?: (isDone: boolean) => void;
 }
 
 /** Asks to carry out a plan in the editor. */

@@ -154,6 +154,18 @@ export class HistoryTools extends LightElement {
     if (view === null) return nothing;
     if (!this.viewReady)
       return html`<div class="moment-host"><p class="hist-note quiet" aria-busy="true">Loading…</p></div>`;
+    if (view.kind === 'absence') {
+      return html`<div class="moment-host">
+        <cw-away
+          .session=${this.session}
+          .role=${this.role}
+          .view=${view}
+          .editor=${this.editor}
+          .theme=${this.theme}
+          @away-done=${() => this.watch?.dismiss()}
+        ></cw-away>
+      </div>`;
+    }
     if (view.kind === 'project-restore') {
       return html`<div class="moment-host">
         <cw-project-restore
@@ -179,16 +191,18 @@ export class HistoryTools extends LightElement {
   }
 
   private open(view: HistoryView | null): void {
-    const before = this.view;
     this.view = view;
-    // Whoever looked through what is new has seen it.
-    if (view === null && before?.kind === 'absence') this.watch?.dismiss();
     if (view === null) {
       this.editor?.editor.focus();
       return;
     }
     if (this.viewReady) return;
-    Promise.all([import('./moment-view.ts'), import('./project-changes.ts'), import('./project-restore.ts')]).then(
+    Promise.all([
+      import('./moment-view.ts'),
+      import('./project-changes.ts'),
+      import('./away-view.ts'),
+      import('./project-restore.ts'),
+    ]).then(
       () => (this.viewReady = true),
       (error: unknown) => {
         this.view = null;
@@ -235,7 +249,10 @@ export class HistoryTools extends LightElement {
   };
 
   private readonly apply = ({ detail }: HistoryApplyEvent): void => {
-    this.carryOut(detail).catch((error: unknown) => this.tell(error));
+    this.carryOut(detail).catch((error: unknown) => {
+      detail.settled?.(false);
+      this.tell(error);
+    });
   };
 
   private async carryOut(application: Application): Promise<void> {
@@ -245,7 +262,9 @@ export class HistoryTools extends LightElement {
     if (this.view?.kind !== 'absence') this.open(null);
     const takeBack = (): void => {
       // Another file may be in the editor by now.
-      if (editor.editor.getModel() === editor.model) editor.editor.trigger('history', 'undo', null);
+      if (editor.editor.getModel() !== editor.model) return;
+      editor.editor.trigger('history', 'undo', null);
+      application.settled?.(false);
     };
     const undo = { label: 'Undo', run: takeBack };
     this.dispatchEvent(

@@ -20,6 +20,19 @@ export interface Mark {
   readonly label: string;
 }
 
+/** Lines of the later text that something is to be said about. */
+export interface LineMark {
+  /** `same`: several people changed them; `adjacent`: line beside line; `problem`: something is wrong there. */
+  readonly kind: 'same' | 'adjacent' | 'problem';
+  /** From 1; `last` belongs to it. */
+  readonly line: number;
+  readonly last: number;
+  /** What is underlined. */
+  readonly range: { readonly from: number; readonly to: number } | null;
+  /** What the mouse says, as plain text. */
+  readonly label: string;
+}
+
 const OPTIONS = {
   ...collaborativeEditorOptions,
   readOnly: true,
@@ -33,6 +46,8 @@ const OPTIONS = {
   minimap: { enabled: false },
   scrollBeyondLastLine: false,
   renderLineHighlight: 'none',
+  // The services of the languages are asked about the text that is worked on, not about every moment of the past.
+  renderValidationDecorations: 'off',
   overviewRulerLanes: 0,
   hideCursorInOverviewRuler: true,
   contextmenu: false,
@@ -48,6 +63,7 @@ export class MomentEditor extends LightElement {
     earlier: { attribute: false },
     later: { attribute: false },
     marks: { attribute: false },
+    lines: { attribute: false },
     name: { attribute: false },
     theme: { attribute: false },
     labels: { attribute: false },
@@ -57,6 +73,7 @@ export class MomentEditor extends LightElement {
   declare earlier: string;
   declare later: string;
   declare marks: readonly Mark[];
+  declare lines: readonly LineMark[];
   /** Of the file: decides the language. */
   declare name: string;
   declare theme: Theme;
@@ -74,6 +91,7 @@ export class MomentEditor extends LightElement {
     this.earlier = '';
     this.later = '';
     this.marks = [];
+    this.lines = [];
     this.labels = ['Before', 'After'];
   }
 
@@ -112,7 +130,7 @@ export class MomentEditor extends LightElement {
     this.show(changed.has('layout'));
     if (changed.has('theme')) monaco.editor.setTheme(`cowrite-${this.theme}`);
     if (changed.has('labels') || changed.has('layout')) this.label();
-    if (changed.has('marks') || changed.has('layout')) this.mark();
+    if (changed.has('marks') || changed.has('lines') || changed.has('layout')) this.mark();
   }
 
   private prepare(renamed: boolean): NonNullable<typeof this.models> {
@@ -171,7 +189,9 @@ export class MomentEditor extends LightElement {
       const model = shown?.getModel();
       if (!shown || !model) continue;
       const marks = this.marks.filter((mark) => mark.side === side && mark.to > mark.from);
-      this.decorations.push(shown.createDecorationsCollection(marks.map((mark) => decorationOf(model, mark))));
+      const lines = side === 'after' ? this.lines.flatMap((line) => lineDecorationsOf(model, line)) : [];
+      const decorations = [...marks.map((mark) => decorationOf(model, mark)), ...lines];
+      this.decorations.push(shown.createDecorationsCollection(decorations));
     }
   }
 
@@ -214,6 +234,21 @@ function decorationOf(model: editor.ITextModel, { from, to, color, label }: Mark
       hoverMessage: { value: asCode(label) },
     },
   };
+}
+
+function lineDecorationsOf(
+  model: editor.ITextModel,
+  { kind, line, last, range, label }: LineMark,
+): editor.IModelDeltaDecoration[] {
+  const hoverMessage = { value: asCode(label) };
+  const whole = {
+    range: new monaco.Range(line, 1, last, model.getLineMaxColumn(Math.min(last, model.getLineCount()))),
+    options: { isWholeLine: true, marginClassName: `moment-line moment-line-${kind}`, hoverMessage },
+  };
+  if (range === null) return [whole];
+  const [from, to] = [model.getPositionAt(range.from), model.getPositionAt(Math.max(range.to, range.from + 1))];
+  const options = { inlineClassName: `moment-text-${kind}`, hoverMessage };
+  return [whole, { range: monaco.Range.fromPositions(from, to), options }];
 }
 
 customElements.define('cw-moment-editor', MomentEditor);

@@ -1,11 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { BuiltOnKind } from '../../core/history/rollback.ts';
 import type { ProjectSession } from '../session/api.ts';
-import { icon } from '../ui/icons.ts';
-import { authorOf, nameOf } from './authors.ts';
+import { authorOf } from './authors.ts';
 import type { HistoryView } from './events.ts';
 import { lineAt, type Scene } from './scene.ts';
-import { namesWords } from './words.ts';
 
 /** More are not named: the list of changes has them all. */
 const MOST_NAMED = 5;
@@ -18,14 +16,13 @@ const BUILT_ON: Readonly<Record<BuiltOnKind, string>> = {
   replaced: 'wrote in its place',
 };
 
-/** What there is to say about a view of the past: what a plan does, who built on it, who changed the same lines. */
+/** What there is to say about a view of the past: what a plan does, who built on it. */
 export function renderNotes(
   session: ProjectSession,
   kind: HistoryView['kind'],
   scene: Scene,
-  reveal: (index: number) => void,
 ): TemplateResult | typeof nothing {
-  const notes: (string | TemplateResult)[] = [];
+  const notes: string[] = [];
   if (kind === 'restore') {
     notes.push('A preview. What was written since goes, what was deleted comes back; Ctrl+Z undoes it.');
   }
@@ -36,14 +33,6 @@ export function renderNotes(
       const quote = text.trim().slice(0, QUOTED_CHARS);
       notes.push(`${name} ${BUILT_ON[how]} in line ${lineAt(scene.before, index)}: “${quote}”. That stays.`);
     }
-  }
-  for (const { first, end, from, authors } of scene.shared.slice(0, MOST_NAMED)) {
-    const names = namesWords(authors.map((id) => nameOf(authorOf(session, id))));
-    const lines = end - first === 1 ? `line ${first + 1}` : `lines ${first + 1}–${end}`;
-    notes.push(
-      html`${icon('circle-alert')} ${names} changed the same place:
-        <button class="hist-link" data-testid="shared-lines" @click=${() => reveal(from)}>${lines}</button>`,
-    );
   }
   if (notes.length === 0) return nothing;
   return html`<div role="status">

@@ -20,7 +20,7 @@ import { renderSides } from './sides.ts';
 import { renderNotes } from './moment-notes.ts';
 import { HeldPlaces } from './held-places.ts';
 import { OpenHistoryController } from './open-history.ts';
-import { findIn, lineAt, placeOf, sceneOf, type Scene } from './scene.ts';
+import { findIn, lineAt, sceneOf, type Scene } from './scene.ts';
 import './scrubber.ts';
 import type { ScrubEvent } from './scrubber.ts';
 import type { Stride } from './playback.ts';
@@ -32,7 +32,7 @@ const ROOM_FOR_TWO = 880;
 
 /**
  * The past of a file over the editor: a moment beside another, what bringing it back or taking something back would
- * change, or what others did meanwhile.
+ * change.
  *
  * @event history-show – another view, `null` when it is closed
  * @event history-apply – a plan is to be carried out
@@ -50,7 +50,6 @@ export class MomentView extends LightElement {
     frame: { state: true },
     steps: { state: true },
     chosen: { state: true },
-    done: { state: true },
     problem: { state: true },
   };
 
@@ -66,7 +65,6 @@ export class MomentView extends LightElement {
   declare private frame: Frame | null;
   declare private steps: Steps | null;
   declare private chosen: ReadonlySet<number>;
-  declare private done: ReadonlySet<number>;
   declare private problem: string | null;
 
   private readonly history = new OpenHistoryController(
@@ -96,7 +94,6 @@ export class MomentView extends LightElement {
     this.frame = null;
     this.steps = null;
     this.chosen = new Set();
-    this.done = new Set();
     this.problem = null;
     this.addEventListener('keydown', (event) => this.key(event));
     this.addEventListener('scrub', (event: ScrubEvent) => (this.position = event.detail.position));
@@ -133,8 +130,7 @@ export class MomentView extends LightElement {
       data-testid="moment"
       data-kind=${view.kind}
     >
-      ${this.renderHead()}
-      ${scene === null ? nothing : renderNotes(this.session, view.kind, scene, (index) => this.reveal('after', index))}
+      ${this.renderHead()} ${scene === null ? nothing : renderNotes(this.session, view.kind, scene)}
       <div class="moment-body">
         ${
           problem !== null
@@ -170,8 +166,6 @@ export class MomentView extends LightElement {
         return `Restore ${this.path}`;
       case 'rollback':
         return view.title;
-      case 'absence':
-        return `While you were away: ${this.path}`;
     }
   }
 
@@ -240,11 +234,6 @@ export class MomentView extends LightElement {
         Restore…
       </wa-button>`;
     }
-    if (view.kind === 'absence') {
-      return html`<wa-button size="s" variant="brand" data-testid="accept-all" @click=${this.close}
-        >Accept all</wa-button
-      >`;
-    }
     const all = scene?.hunks.length ?? 0;
     const verb = view.kind === 'restore' ? 'Restore' : 'Take back';
     const what = this.chosen.size === all ? verb : `${verb} ${this.chosen.size} of ${all}`;
@@ -281,12 +270,9 @@ export class MomentView extends LightElement {
           : html`<cw-hunks
               .session=${this.session}
               .hunks=${scene.hunks}
-              .mode=${this.view.kind === 'absence' ? 'answer' : scene.plan === null ? 'look' : 'choose'}
+              .mode=${scene.plan === null ? 'look' : 'choose'}
               .chosen=${this.chosen}
-              .done=${this.done}
-              .reversed=${scene.reversed}
-              .mayWrite=${mayWrite(this.role, 'file')}
-              .lineOf=${(hunk: Hunk) => lineAt(scene.after, placeOf(scene, hunk))}
+              .lineOf=${(hunk: Hunk) => lineAt(scene.after, hunk.after)}
             ></cw-hunks>`
       }`;
   }
@@ -309,7 +295,6 @@ export class MomentView extends LightElement {
     this.frame = null;
     this.problem = null;
     this.chosen = new Set();
-    this.done = new Set();
     this.askedFor = '';
     this.seen = null;
     this.places.forget();
@@ -410,7 +395,7 @@ export class MomentView extends LightElement {
     await this.updateComplete;
     const found = view.kind === 'moment' && view.find !== undefined ? findIn(scene, view.find) : null;
     if (found !== null) this.reveal(found.side, found.index);
-    else if (hunk) this.reveal('after', placeOf(scene, hunk));
+    else if (hunk) this.reveal('after', hunk.after);
   }
 
   private answer({ detail: { index, action } }: HunkEvent): void {
@@ -419,28 +404,20 @@ export class MomentView extends LightElement {
     if (!scene || !hunk) return;
     switch (action) {
       case 'show':
-        return this.reveal('after', placeOf(scene, hunk));
+        return this.reveal('after', hunk.after);
       case 'toggle': {
         const chosen = new Set(this.chosen);
         if (!chosen.delete(index)) chosen.add(index);
         this.chosen = chosen;
         return;
       }
-      case 'undo':
-        this.apply(new Set([index]));
-        this.done = new Set([...this.done, index]);
-        return;
-      case 'accept':
-        this.done = new Set([...this.done, index]);
-        if (this.done.size === scene.hunks.length) this.close();
-        return;
     }
   }
 
   private apply(chosen: ReadonlySet<number>): void {
     const { scene, view } = this;
     if (scene === null || scene.plan === null) return;
-    const done = view.kind === 'restore' ? 'Restored.' : view.kind === 'rollback' ? 'Taken back.' : 'Undone.';
+    const done = view.kind === 'restore' ? 'Restored.' : 'Taken back.';
     this.dispatchEvent(new HistoryApplyEvent({ node: view.node, plan: scene.plan, chosen, done }));
   }
 

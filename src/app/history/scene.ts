@@ -1,6 +1,5 @@
 /** What a view of the history shows, put together from answers of the workbench. */
 import type { BuiltOn } from '../../core/history/rollback.ts';
-import type { SharedLines } from '../../core/history/absence.ts';
 import type { Plan } from '../../core/history/plan.ts';
 import type { Hunk, Piece } from '../../core/history/types.ts';
 import type { ProjectSession } from '../session/api.ts';
@@ -19,10 +18,7 @@ export interface Scene {
   readonly marks: readonly Mark[];
   /** What would be done; `null`: it is only to be read. */
   readonly plan: Plan | null;
-  /** Hunks go from `after` to `before`. */
-  readonly reversed: boolean;
   readonly builtOn: readonly BuiltOn[];
-  readonly shared: readonly SharedLines[];
 }
 
 /** @param position of the moment that is shown or restored @param base what it is compared with; a position, or `now` */
@@ -44,27 +40,7 @@ export async function sceneOf(
       const { plan, before, after } = await history.ask('rollback', view.choice);
       return { ...planned(session, plan, before, after, ['Now', view.title]), builtOn: plan.builtOn };
     }
-    case 'absence': {
-      const { plan, before, after, review } = await history.ask('absence', view.since, session.user.id);
-      const hunks = plan.hunks;
-      return {
-        before: after,
-        after: before,
-        labels: ['Without what others did', 'Now'],
-        hunks,
-        marks: marksOf(session, hunks, true),
-        plan,
-        reversed: true,
-        builtOn: plan.builtOn,
-        shared: review.shared,
-      };
-    }
   }
-}
-
-/** Where a hunk is in the later text, for scrolling. */
-export function placeOf({ reversed }: Pick<Scene, 'reversed'>, hunk: Hunk): number {
-  return reversed ? hunk.before : hunk.after;
 }
 
 /** Where a text stands, in the later one of a scene or in the earlier one; whether letters are great or small does not count. */
@@ -103,7 +79,7 @@ async function compared(
     Promise.all([labelOf(history, from, now), labelOf(history, to, now)]),
   ]);
   const marks = marksOf(session, hunks, false);
-  return { before, after, labels, hunks, marks, plan: null, reversed: false, builtOn: [], shared: [] };
+  return { before, after, labels, hunks, marks, plan: null, builtOn: [] };
 }
 
 async function labelOf(history: FileHistory, position: number, now: number): Promise<string> {
@@ -121,10 +97,11 @@ function planned(
 ): Scene {
   const { hunks } = plan;
   const marks = marksOf(session, hunks, false);
-  return { before, after, labels, hunks, marks, plan, reversed: false, builtOn: [], shared: [] };
+  return { before, after, labels, hunks, marks, plan, builtOn: [] };
 }
 
-function marksOf(session: ProjectSession, hunks: readonly Hunk[], reversed: boolean): Mark[] {
+/** Who wrote or deleted what, in the texts of a comparison. @param reversed the hunks go from the later text to the earlier */
+export function marksOf(session: ProjectSession, hunks: readonly Hunk[], reversed: boolean): Mark[] {
   return hunks.flatMap(({ pieces }) =>
     pieces.map(({ kind, index, text, by, written }): Mark => {
       const isLater = (kind === 'inserted') !== reversed;

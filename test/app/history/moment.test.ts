@@ -328,6 +328,24 @@ describe('while you were away', () => {
     expect(again).toEqual([]);
   });
 
+  it('goes on telling until the user has looked, whatever comes before the eyes meanwhile', async () => {
+    seen().write(node, NOW - 60 * MINUTE, NOW - ABSENCE_MS - MINUTE);
+    const { told, watch: first } = watch();
+    first.show(node);
+    await until(() => told.length > 0);
+    project.history.write(node, 'bob', NOW, (doc) => doc.getText('text').insert(0, 'more\n'));
+    await until(() => project.history.rows.length === 4);
+    first.close();
+    expect(seen().read(node)?.time).toBe(NOW - 60 * MINUTE);
+    const { told: again, watch: second } = watch();
+    second.show(node);
+    await until(() => again.length > 0);
+    expect(again[0]).toMatchObject({ since: NOW - 60 * MINUTE, until: NOW });
+    project.history.write(node, 'bob', NOW + 1, (doc) => doc.getText('text').insert(0, 'most\n'));
+    second.dismiss();
+    expect(seen().read(node)?.time).toBe(NOW + 1);
+  });
+
   it('tells nothing of what the user wrote, on the first visit, or after a moment', async () => {
     const { told, watch: first } = watch();
     first.show(node);
@@ -339,17 +357,5 @@ describe('while you were away', () => {
     first.show(node);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(told).toEqual([]);
-  });
-
-  it('can be accepted and taken back piece by piece', async () => {
-    const moment = await showMoment({ kind: 'absence', node, since: NOW - 60 * MINUTE });
-    await until(() => hunks().length === 2, 15_000);
-    const asked = record<Application>(moment, 'history-apply');
-    const shown = record<HistoryView | null>(moment, 'history-show');
-    document.querySelectorAll<HTMLElement>('[data-testid="hunk-undo"]')[1]?.click();
-    await until(() => hunks().length === 1);
-    expect([...(asked[0]?.chosen ?? [])]).toEqual([1]);
-    byTestId('hunk-accept').click();
-    expect(shown).toEqual([null]);
   });
 });

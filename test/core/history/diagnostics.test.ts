@@ -103,7 +103,11 @@ describe('comparing what is wrong', () => {
       fc.property(texts, fc.nat(), (lines, at) => {
         const text = lines.join('');
         expect(compare(text, text)).toEqual([]);
-        const other = lines.toSpliced(at % (lines.length + 1), 0, 'nothing\n').join('');
+        const other = [
+          ...lines.slice(0, at % (lines.length + 1)),
+          'nothing\n',
+          ...lines.slice(at % (lines.length + 1)),
+        ].join('');
         expect(compare(text, other)).toEqual([]);
         expect(compare(other, text)).toEqual([]);
       }),

@@ -8,7 +8,7 @@ import { readHistory } from '../../../core/compaction/history.ts';
 import type { SnapshotReader } from '../../../core/compaction/ports.ts';
 import type { SnapshotRecord } from '../../../core/compaction/snapshot.ts';
 import { success } from '../../../core/failures.ts';
-import { reviewAbsence, type AbsenceReview } from '../../../core/history/absence.ts';
+import { reviewAbsence, sidesOf, type AbsenceReview } from '../../../core/history/absence.ts';
 import { operationsOnLive, previewPlan, type Plan } from '../../../core/history/plan.ts';
 import {
   filesAt,
@@ -26,7 +26,6 @@ import { planRollback, type RollbackChoice, type RollbackPlan } from '../../../c
 import { findPresence, type Presence } from '../../../core/history/search.ts';
 import { changesOf, sessionsOf } from '../../../core/history/sessions.ts';
 import { suggestedRanges, type SuggestedRange } from '../../../core/history/suggested.ts';
-import { diffTexts } from '../../../core/history/text-diff.ts';
 import { TextHistory, type HistorySource } from '../../../core/history/text-history.ts';
 import { TreeHistory, type TreeChange } from '../../../core/history/tree-history.ts';
 import type { BlameLine, BlameRange, HistoryEntry, Hunk, Session } from '../../../core/history/types.ts';
@@ -38,6 +37,7 @@ import { reportAsMarkdown } from '../../../core/report/markdown.ts';
 import { namesOf } from '../../../core/report/people.ts';
 import { buildReport, type ReportComment } from '../../../core/report/review.ts';
 import { TEXT_NAME, type TextOperation } from '../../../core/text.ts';
+import { diffTexts } from '../../../core/history/text-diff.ts';
 
 /** What a history is built from. */
 export interface Material {
@@ -312,6 +312,12 @@ export class Workbench {
       if (history.authorAt(position) !== me) positions.push(position);
     }
     return { ...this.rollback(doc, { positions }), review: reviewAbsence(history, start, me) };
+  }
+
+  /** The texts that were put together since a time, each as a plan that leads to it. */
+  sides(doc: string, since: number, me: string): readonly PlanView[] {
+    const history = this.of(doc);
+    return sidesOf(history, history.positionAt(since), me).map((plan) => this.view(history, plan));
   }
 
   /** The last moment at or before a time. */
