@@ -22,12 +22,13 @@ const AT_ONCE = 100;
 const AGE_MS = 3_600_000;
 const SETTLE_MS = 1_000;
 const ASK_MS = 200;
+const LONGEST_QUIET = 2;
 
 export interface CrowdPlan {
   readonly documents: number;
   /** Quiet times and sweeps take turns this often, in either order; each sweep has its share of the documents. */
   readonly turns: number;
-  /** A quiet time is as long as the sweep before, and at least this long. */
+  /** A quiet time is as long as the sweep before, and between this long and twice that. */
   readonly quietMs: number;
 }
 
@@ -77,7 +78,7 @@ export async function crowd(
   let last = quietMs;
   const phases = [
     async (): Promise<void> => {
-      await pause(Math.max(quietMs, last));
+      await pause(Math.min(Math.max(quietMs, last), LONGEST_QUIET * quietMs));
       quiet.push(...people.take());
     },
     async (): Promise<void> => {
