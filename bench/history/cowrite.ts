@@ -1,15 +1,27 @@
 /** A process that measures Cowrite's history. Arguments: the file of rows, how many seeks. */
 import { createHash } from 'node:crypto';
+import type { LogEntry } from '../../src/core/codec.ts';
 import { TextHistory } from '../../src/core/history/text-history.ts';
 import { randomMoments, SAMPLES, type Figures } from './figures.ts';
 import { settledMemory, timed } from './memory.ts';
 import { readEntries } from './rows.ts';
 
+/** Rows that come when the history is built. */
+const LATE = 20;
+
 const [path = '', count = '300'] = process.argv.slice(2);
 const emptyMemory = settledMemory();
-const { history, index, indexProcessor } = build();
+const { history, index, indexProcessor, late } = build();
+const firstSeek = timed(() => history.text(history.length >> 1)).took;
+/** Edits that come while somebody looks: each is taken, then the text of now is asked for. */
+const arrivals = late.map(
+  (entry) =>
+    timed(() => {
+      history.append([entry]);
+      return history.text();
+    }).processor,
+);
 const { length } = history;
-const firstSeek = timed(() => history.text(length >> 1)).took;
 const moments = randomMoments(Number(count), length);
 const all = timed(() => moments.map((position) => timed(() => history.text(position)).took));
 const seeks = all.value;
@@ -30,6 +42,7 @@ const figures: Figures = {
   index,
   indexProcessor,
   firstSeek,
+  arrivals,
   seeks,
   seekProcessor: all.processor / seeks.length,
   blames,
@@ -43,13 +56,19 @@ const figures: Figures = {
 if (history.length !== length) throw new Error('The history has changed');
 process.send?.(figures);
 
-/** The entries are not needed any more when this returns. */
-function build(): { readonly history: TextHistory; readonly index: number; readonly indexProcessor: number } {
+/** The entries are not needed any more when this returns, but for the last ones, which come later. */
+function build(): {
+  readonly history: TextHistory;
+  readonly index: number;
+  readonly indexProcessor: number;
+  readonly late: readonly LogEntry[];
+} {
   const entries = readEntries(path);
+  const late = entries.splice(-LATE);
   const { value, took, processor } = timed(() => {
     const built = new TextHistory({ entries });
     built.text(0);
     return built;
   });
-  return { history: value, index: took, indexProcessor: processor };
+  return { history: value, index: took, indexProcessor: processor, late };
 }

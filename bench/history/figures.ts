@@ -6,6 +6,8 @@ export interface Figures {
   /** Processor time of that: on a busy machine the only figure that says something. */
   readonly indexProcessor: number;
   readonly firstSeek: number;
+  /** Processor time of taking one more edit and asking for the text of now. */
+  readonly arrivals: readonly number[];
   /** Texts at random moments. */
   readonly seeks: readonly number[];
   /** Processor time of a seek, on average. */

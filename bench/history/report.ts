@@ -50,6 +50,7 @@ export function report(measured: readonly Measured[], busy: string): BenchmarkRe
     'index (ms)',
     'of it CPU',
     'first seek',
+    'CPU an edit',
     'seek p50',
     'seek p95',
     'CPU a seek',
@@ -80,6 +81,7 @@ function metricsOf({ name, times, cowrite, yjs }: Measured): Metrics {
     [`index_cpu${suffix}`]: rounded(figures.indexProcessor),
     [`seek_cpu${seek}`]: rounded(figures.seekProcessor),
     [`seek_first${seek}`]: rounded(figures.firstSeek?.p50),
+    ...(figures.arrival ? { [`arrival_cpu${suffix}`]: rounded(figures.arrival.p50) } : {}),
     [`seek_p50${seek}`]: rounded(figures.seek?.p50),
     [`seek_p95${seek}`]: rounded(figures.seek?.p95),
     [`blame${suffix}`]: rounded(figures.blame?.p50),
@@ -101,6 +103,7 @@ interface Combined {
   readonly index: Summary | null;
   readonly indexProcessor: number | undefined;
   readonly firstSeek: Summary | null;
+  readonly arrival: Summary | null;
   readonly seek: Summary | null;
   readonly seekProcessor: number | undefined;
   readonly blame: Summary | null;
@@ -117,6 +120,7 @@ function combined(figures: readonly Figures[]): Combined {
     indexProcessor: summarise(figures.map(({ indexProcessor }) => indexProcessor))?.p50,
     seekProcessor: summarise(figures.map(({ seekProcessor }) => seekProcessor))?.p50,
     firstSeek: summarise(figures.map(({ firstSeek }) => firstSeek)),
+    arrival: summarise(figures.flatMap(({ arrivals }) => arrivals)),
     seek: summarise(figures.flatMap(({ seeks }) => seeks)),
     blame: summarise(figures.flatMap(({ blames }) => blames)),
     diff: summarise(figures.flatMap(({ diffs }) => diffs)),
@@ -126,7 +130,7 @@ function combined(figures: readonly Figures[]): Combined {
 }
 
 function line(name: string, figures: readonly Figures[]): string[] {
-  const { rows, index, indexProcessor, firstSeek, seek, seekProcessor, blame, diff, memory, history } =
+  const { rows, index, indexProcessor, firstSeek, arrival, seek, seekProcessor, blame, diff, memory, history } =
     combined(figures);
   const shown = (value: number | undefined, digits = 1): string => (value === undefined ? '–' : value.toFixed(digits));
   return [
@@ -135,6 +139,7 @@ function line(name: string, figures: readonly Figures[]): string[] {
     shown(index?.p50, 0),
     shown(indexProcessor, 0),
     shown(firstSeek?.p50),
+    shown(arrival?.p50),
     shown(seek?.p50, 2),
     shown(seek?.p95, 2),
     shown(seekProcessor, 2),

@@ -28,6 +28,7 @@ const figures: Figures = {
   index,
   indexProcessor,
   firstSeek,
+  arrivals: [],
   seeks,
   seekProcessor: all.processor / seeks.length,
   blames: [],

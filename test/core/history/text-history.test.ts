@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { operationsOf } from '../../../src/core/history/diff.ts';
+import { previewPlan } from '../../../src/core/history/plan.ts';
+import { planRollback } from '../../../src/core/history/rollback.ts';
 import { TextHistory } from '../../../src/core/history/text-history.ts';
 import { applyOperations } from '../../../src/core/text.ts';
 import { entryOf, randomHistory, replay, replayedBlame, replayedTexts, sorted, timeOf, Writer } from './histories.ts';
@@ -55,7 +57,10 @@ describe('the text of any moment', () => {
           // Now and then somebody asks, and what was laid out for that is used again.
           if (entry.update.length % 2 === 0) expect(grown.text()).toBe(grown.text(grown.length));
         }
-        expect(grown.runs.all).toBe(whole.runs.all);
+        expect([grown.runs.all, grown.runs.clients]).toEqual([whole.runs.all, whole.runs.clients]);
+        const without = (history: TextHistory): string =>
+          previewPlan(history, planRollback(history, { author: 'ana', start: 0, end: Number.MAX_VALUE }));
+        expect(without(grown)).toBe(without(whole));
         expect(grown.length).toBe(whole.length);
         for (let position = 0; position <= entries.length; position++) {
           expect(grown.text(position)).toBe(whole.text(position));
