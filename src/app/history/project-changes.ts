@@ -11,15 +11,13 @@ import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import type { Theme } from '../ui/theme.ts';
 import { HistoryShowEvent, type HistoryView } from './events.ts';
+import { renderLayoutChoice, ROOM_FOR_TWO } from './layout-choice.ts';
 import './moment-editor.ts';
 import type { Layout } from './moment-editor.ts';
 import { renderSides } from './sides.ts';
 import { OpenHistoryController } from './open-history.ts';
 import { countWords, momentWords } from './words.ts';
 import './moment.css';
-
-/** In pixels: with less, two texts beside each other are too narrow to read. */
-const ROOM_FOR_TWO = 880;
 
 const KIND_WORDS: Readonly<Record<FileChangeKind, string>> = {
   added: 'added',
@@ -104,14 +102,7 @@ export class ProjectChanges extends LightElement {
         ${icon('history')}
         <h2>${this.view.title}</h2>
         <span class="spacer"></span>
-        <div class="hist-segments" role="group" aria-label="How to show it">
-          ${(['split', 'inline'] as const).map(
-            (layout) =>
-              html`<button aria-pressed=${this.layout === layout} @click=${() => (this.layout = layout)}>
-                ${layout === 'split' ? 'Side by side' : 'Inline'}
-              </button>`,
-          )}
-        </div>
+        ${renderLayoutChoice(this.layout, (layout) => (this.layout = layout))}
         ${mayWrite(this.role, 'tree') ? this.renderRestore() : nothing}
         <button
           class="icon-button"

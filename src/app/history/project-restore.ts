@@ -9,19 +9,17 @@ import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import type { Theme } from '../ui/theme.ts';
 import { HistoryShowEvent, type HistoryView } from './events.ts';
+import { renderLayoutChoice, ROOM_FOR_TWO } from './layout-choice.ts';
 import './moment-editor.ts';
 import type { Layout } from './moment-editor.ts';
 import { OpenHistoryController } from './open-history.ts';
 import './restore-list.ts';
 import type { RestoreChoiceEvent, RestoreLookEvent } from './restore-list.ts';
-import { renderRestoreNotes, renderRestoreResult } from './restore-notes.ts';
+import { renderRestoreNotes, renderRestoreProgress, renderRestoreResult } from './restore-notes.ts';
 import { renderSides } from './sides.ts';
 import { countWords, momentWords } from './words.ts';
 import './moment.css';
 import './restore.css';
-
-/** In pixels: with less, two texts beside each other are too narrow to read. */
-const ROOM_FOR_TWO = 880;
 
 /**
  * What bringing the whole project back to a moment would change: files and folders to be chosen, the texts of each, and then
@@ -121,7 +119,8 @@ export class ProjectRestoreView extends LightElement {
         ${icon('rotate-ccw')}
         <h2>${heading}</h2>
         <span class="spacer"></span>
-        ${this.result === null ? this.renderLayouts() : nothing} ${this.renderAction()}
+        ${this.result === null ? renderLayoutChoice(this.layout, (layout) => (this.layout = layout)) : nothing}
+        ${this.renderAction()}
         <button
           class="icon-button"
           aria-label="Close"
@@ -133,20 +132,9 @@ export class ProjectRestoreView extends LightElement {
           ${icon('x')}
         </button>
       </header>
-      ${this.progress === null ? nothing : this.renderProgress(this.progress)}
+      ${this.progress === null ? nothing : renderRestoreProgress(this.progress, () => this.stop?.abort())}
       <div class="moment-body">${this.renderBody()}</div>
     </section>`;
-  }
-
-  private renderLayouts(): TemplateResult {
-    return html`<div class="hist-segments" role="group" aria-label="How to show it">
-      ${(['split', 'inline'] as const).map(
-        (layout) =>
-          html`<button aria-pressed=${this.layout === layout} @click=${() => (this.layout = layout)}>
-            ${layout === 'split' ? 'Side by side' : 'Inline'}
-          </button>`,
-      )}
-    </div>`;
   }
 
   private get chosen(): readonly RestoreItem[] {
@@ -166,16 +154,6 @@ export class ProjectRestoreView extends LightElement {
     >
       ${length === all ? 'Restore' : `Restore ${length} of ${all}`}
     </wa-button>`;
-  }
-
-  private renderProgress({ done, total }: { readonly done: number; readonly total: number }): TemplateResult {
-    return html`<div class="restore-progress" role="status" data-testid="restore-progress">
-      <span>${total === 0 ? 'Restoring…' : `Restoring text ${Math.min(done + 1, total)} of ${total}…`}</span>
-      <progress max=${total || nothing} value=${total === 0 ? nothing : done} aria-label="Texts restored"></progress>
-      <wa-button size="s" appearance="outlined" data-testid="restore-stop" @click=${() => this.stop?.abort()}
-        >Stop</wa-button
-      >
-    </div>`;
   }
 
   private renderBody(): TemplateResult {

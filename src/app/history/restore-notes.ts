@@ -28,6 +28,18 @@ export function renderRestoreNotes(
   </ul>`;
 }
 
+/** How far it is, while it is done. */
+export function renderRestoreProgress(
+  { done, total }: { readonly done: number; readonly total: number },
+  stop: () => void,
+): TemplateResult {
+  return html`<div class="restore-progress" role="status" data-testid="restore-progress">
+    <span>${total === 0 ? 'Restoring…' : `Restoring text ${Math.min(done + 1, total)} of ${total}…`}</span>
+    <progress max=${total || nothing} value=${total === 0 ? nothing : done} aria-label="Texts restored"></progress>
+    <wa-button size="s" appearance="outlined" data-testid="restore-stop" @click=${stop}>Stop</wa-button>
+  </div>`;
+}
+
 /** What could not be brought back, and why. */
 export function renderRestoreResult({ restored, failed }: RestoreResult, close: () => void): TemplateResult {
   return html`<div class="restore-result" role="status" data-testid="restore-result">
