@@ -18,8 +18,8 @@ import { report, type Measured } from './report.ts';
 
 const SIZES = [1_000, 10_000, 50_000, 259_778] as const;
 const ROUNDS = 3;
-const CROWD = { documents: 200, turns: 20, quietMs: 8_000 };
-const QUICK_CROWD = { documents: 6, turns: 2, quietMs: 3_000 };
+const CROWD = { documents: 200, turns: 20, quietMs: 8_000, budgetMs: 600_000 };
+const QUICK_CROWD = { documents: 6, turns: 3, quietMs: 2_000, budgetMs: 10_000 };
 
 export function main(options: BenchmarkOptions): Promise<BenchmarkResult> {
   return withUndo(async (undo) => {
