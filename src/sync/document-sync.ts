@@ -65,7 +65,7 @@ export class DocumentSync {
     this.sender = sender;
     this.journal = journal;
     this.onChange = onChange;
-    this.inbox = new Inbox(env.project, id, doc);
+    this.inbox = new Inbox(env.project, id, doc, (row) => sender.stored.has(row));
     this.snapshots = new SnapshotReader(env, id, doc, this.inbox, journal);
     this.compaction = new CompactionWish(env, id, journal);
     this.gap = new GapWatch({

@@ -13,19 +13,22 @@ import { StructStamps } from '../core/review/stamped.ts';
 export class Inbox {
   /** Rows that were skipped, with the reason, by row id. */
   readonly quarantined = new Map<string, string>();
-  /** How many rows were applied. */
+  /** How many rows were applied that this page has not written. */
   count = 0;
   /** Who wrote what, for documents that show it entry by entry; files have their history for that [STAMP-3]. */
   readonly stamps: StructStamps | null;
   private readonly project: string;
   private readonly docId: string;
   private readonly doc: Y.Doc;
+  private readonly isOwn: (row: string) => boolean;
   /** Ids of rows that are applied, with their time, as long as a list can bring them again. */
   private readonly applied = new Map<string, number>();
   private newestListed: number | null = null;
   private lists = 0;
 
-  constructor(project: string, docId: string, doc: Y.Doc) {
+  /** @param isOwn whether this page has written a row, by its id */
+  constructor(project: string, docId: string, doc: Y.Doc, isOwn: (row: string) => boolean) {
+    this.isOwn = isOwn;
     this.project = project;
     this.docId = docId;
     this.doc = doc;
@@ -57,7 +60,7 @@ export class Inbox {
         try {
           Y.applyUpdate(this.doc, entry.update, REMOTE);
           this.applied.set(entry.id, Date.parse(entry.createdAt));
-          this.count++;
+          if (!this.isOwn(entry.id)) this.count++;
         } catch (error) {
           this.quarantined.set(entry.id, `Yjs refuses it: ${String(error)}`);
         }

@@ -28,7 +28,7 @@ export interface DocumentReport {
   readonly id: string;
   readonly status: StatusReport;
   readonly ladder: Ladder;
-  /** Rows of others that were applied, and rows of this page that were stored. */
+  /** Rows that this page did not write and that were applied, and rows of this page that were stored. */
   readonly rowsIn: number;
   readonly rowsOut: number;
   readonly quarantined: readonly QuarantinedEntry[];

@@ -82,4 +82,22 @@ describe('the storage bill of a document', () => {
     await clock.advance(1_000);
     expect(billOf(ana)).toMatchObject({ rows: 0, logBytes: 0 });
   });
+
+  it('is counted again when that is asked for, and own rows that come with it are no rows of others', async () => {
+    const ana = new Replica(server, clock);
+    ana.feed.connect();
+    await clock.advance(1_000);
+    await type(ana, 'one');
+    await type(ana, 'two');
+    expect(ana.project.report.documents[0]).toMatchObject({ rowsIn: 0, rowsOut: 2, stored: { rows: 2 } });
+    // Somebody has purged what was in the log.
+    server.rows.splice(0);
+    ana.project.recount();
+    await clock.advance(1_000);
+    expect(billOf(ana)).toMatchObject({ rows: 0, logBytes: 0 });
+    await type(ana, 'three');
+    ana.project.recount();
+    await clock.advance(1_000);
+    expect(ana.project.report.documents[0]).toMatchObject({ rowsIn: 0, rowsOut: 3, stored: { rows: 1 } });
+  });
 });

@@ -88,7 +88,7 @@ export class SyncInspector extends LightElement {
         <tr>
           <th scope="col">Document</th>
           <th scope="col">Status</th>
-          <th scope="col" class="number" title="Rows of others that were applied here">Rows in</th>
+          <th scope="col" class="number" title="Rows that were applied here and not written in this tab">Rows in</th>
           <th scope="col" class="number" title="Rows of this tab that the server has stored">Rows out</th>
           <th scope="col" class="number" title="Edits that the server has not confirmed">Pending</th>
           <th scope="col" class="number" title="How often its rows were listed">Reads</th>
