@@ -23,6 +23,7 @@ export class HistoryMenu extends LightElement {
     file: { attribute: false },
     reviews: { attribute: false },
     since: { attribute: false },
+    until: { attribute: false },
     exporting: { state: true },
   };
 
@@ -33,6 +34,8 @@ export class HistoryMenu extends LightElement {
   declare reviews: ProjectReviews | null;
   /** Where the period of a report begins; epoch milliseconds. */
   declare since: number;
+  /** Where it ends; `null`: now. */
+  declare until: number | null;
   declare private exporting: boolean;
 
   constructor() {
@@ -40,6 +43,7 @@ export class HistoryMenu extends LightElement {
     this.file = null;
     this.reviews = null;
     this.since = 0;
+    this.until = null;
     this.exporting = false;
   }
 
@@ -74,14 +78,15 @@ export class HistoryMenu extends LightElement {
       <cw-purge-dialog></cw-purge-dialog>`;
   }
 
-  /** Makes a file of the project. @param time as of when; default: now @param label stands in its name */
-  async export(kind: ExportKind, time = Date.now(), label: string | null = null): Promise<void> {
+  /** Makes a file of the project. @param time as of when; default: now, for a report the end of its period @param label stands in its name */
+  async export(kind: ExportKind, time: number | null = null, label: string | null = null): Promise<void> {
+    const end = kind === 'markdown' || kind === 'html' ? this.until : null;
     this.exporting = true;
     try {
       const { people, summaries } = this.reviews ?? {};
       const threads = [...(summaries?.value ?? [])].map(([node, summary]) => [node, summary.threads] as const);
       const known = { people: people?.value ?? new Map<string, Person>(), threads: new Map(threads) };
-      await exportProject(this.session, { kind, time, since: this.since, label }, known);
+      await exportProject(this.session, { kind, time: time ?? end ?? Date.now(), since: this.since, label }, known);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.dispatchEvent(new ToastEvent({ message, tone: 'danger' }));

@@ -120,6 +120,7 @@ export class HistoryPanel extends LightElement {
           .file=${this.file}
           .reviews=${this.reviews}
           .since=${this.filter.since ?? 0}
+          .until=${this.filter.until}
         ></cw-history-menu>
       </div>
       <div class="hist-tabs" role="tablist" aria-label="History">
