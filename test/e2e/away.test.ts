@@ -69,6 +69,11 @@ async function problems(tab: Tab): Promise<string[]> {
   return tab.byId('merge-problem').allInnerTexts();
 }
 
+/** How many services of languages are on the device. */
+function keptLanguages(tab: Tab): Promise<number> {
+  return tab.page.evaluate(async () => (await (await caches.open('cowrite-languages')).keys()).length);
+}
+
 beforeAll(async () => {
   const owner = await Visitor.arrive(stage.browser);
   visitors.push(owner);
@@ -146,19 +151,26 @@ describe('while Ana was away', () => {
     expect(await ana.byId('merge-problems').getAttribute('data-count')).toBe('1');
   });
 
-  it('a change is accepted for good on this device, the others wait', async () => {
+  it('a change is accepted for good on this device, the others wait, and are reviewed without network too', async () => {
+    const [owner] = visitors;
     await hunk(ana, 'An old remark').getByTestId('hunk-accept').click();
     await expect.poll(() => ana.byId('hunk').count()).toBe(3);
     await ana.byId('moment-close').click();
     await ana.byId('moment').waitFor({ state: 'detached' });
+    // What knows the languages has been fetched in the background meanwhile.
+    await expect.poll(() => keptLanguages(ana), { timeout: 40_000 }).toBe(3);
     await ana.page.reload();
     await ana.waitForEditor();
+    await ana.byId('away-review').waitFor();
+    await owner?.context.setOffline(true);
     await ana.byId('away-review').click();
     await hunk(ana, 'at most').waitFor();
     expect(await ana.byId('hunk').count()).toBe(3);
     await ana.byId('away-answered').click();
     expect(await ana.byId('hunk').allInnerTexts()).toEqual([expect.stringMatching(/An old remark[^]*Accepted/)]);
     await ana.byId('away-open').click();
+    expect(await problems(ana)).toEqual([expect.stringMatching(/^Line 4/)]);
+    await owner?.context.setOffline(false);
   });
 
   it('[EDIT-2] [P42] a change is taken back by key, with what was wrong through it; Ctrl+Z brings it back', async () => {

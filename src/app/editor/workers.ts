@@ -40,6 +40,7 @@ const LANGUAGE_CACHE = 'cowrite-languages';
 
 /** After an editor has opened, the network is left alone for so long. */
 const REST_MS = 10_000;
+const LONGEST_REST_MS = 5 * 60_000;
 const LONGEST_IDLE_WAIT_MS = 3_000;
 const LONGEST_WAIT_MS = 30_000;
 
@@ -71,14 +72,27 @@ export function hasWorker(kind: WorkerKind): Promise<boolean> {
 
 /**
  * Looks for the editor's worker while there is a network, and, when the page has been quiet for a while, fetches those of
- * the languages, so that they work without one. Resolves when that is done; a device that saves data is spared.
+ * the languages, so that they work without one. Resolves when that is done, however often it takes to try; a device that
+ * saves data is spared.
  */
 export async function keepWorkers(): Promise<void> {
   await isReachable(URLS.editor);
   const { connection } = navigator as { connection?: { saveData?: boolean } };
   if (!import.meta.env.PROD || !('caches' in globalThis) || connection?.saveData === true) return;
-  await new Promise((resolve) => setTimeout(resolve, REST_MS));
-  await idle();
+  for (let rest = REST_MS; ; rest = Math.min(LONGEST_REST_MS, rest * 2)) {
+    await new Promise((resolve) => setTimeout(resolve, rest));
+    await idle();
+    try {
+      return await fillCache();
+    } catch (error) {
+      // A network that went away comes back; a full disk does not get emptier by trying.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+}
+
+/** Rejects with a TypeError where there is no network, and with what the browser says where there is no room. */
+async function fillCache(): Promise<void> {
   const cache = await caches.open(LANGUAGE_CACHE);
   const urls = LARGE.map((kind) => new URL(URLS[kind], location.href).href);
   for (const known of await cache.keys()) if (!urls.includes(known.url)) await cache.delete(known);

@@ -15,6 +15,8 @@ export type ProblemState =
   | { readonly kind: 'found'; readonly problems: readonly Diagnostic[] }
   | { readonly kind: 'failed' };
 
+const PATIENCE_MS = 3_000;
+
 /** What is compared: a text, and those that it was put together from. */
 export interface Compared {
   /** Of the file: decides who can tell. */
@@ -54,7 +56,12 @@ export class AwayProblems implements ReactiveController {
     const { checker } = this;
     if (checker === null) return this.set({ kind: 'none' });
     if (this.current.kind !== 'found') this.set({ kind: 'looking' });
-    this.find(checker, wanted).then(
+    // It takes a moment where all is there; after that, it is looked what is missing.
+    const patience = setTimeout(() => {
+      this.lookForChecker(checker, wanted).catch((error: unknown) => console.error(error));
+    }, PATIENCE_MS);
+    const found = this.find(checker, wanted).finally(() => clearTimeout(patience));
+    found.then(
       (problems) => {
         if (this.asked === wanted) this.set({ kind: 'found', problems });
       },
@@ -72,8 +79,6 @@ export class AwayProblems implements ReactiveController {
   }
 
   private async find(checker: Checker, { text, sides }: Compared): Promise<readonly Diagnostic[]> {
-    const isHere = await checker.isHere();
-    if (!isHere && this.checker === checker) this.set({ kind: 'waiting' });
     const merged = await checker.check(text);
     const before = [];
     for (const { before: now, after, plan } of sides) {
@@ -84,6 +89,11 @@ export class AwayProblems implements ReactiveController {
       before.push({ diagnostics, operations });
     }
     return onlyMerged(merged, before);
+  }
+
+  private async lookForChecker(checker: Checker, wanted: Compared): Promise<void> {
+    const isHere = await checker.isHere();
+    if (!isHere && this.asked === wanted && this.current.kind === 'looking') this.set({ kind: 'waiting' });
   }
 
   private set(state: ProblemState): void {

@@ -265,6 +265,7 @@ export class AwayReview extends LightElement {
 
   private show(material: AwayMaterial): void {
     this.material = material;
+    this.problem = null;
     this.updateComplete
       .then(() => {
         const { scene } = this;
