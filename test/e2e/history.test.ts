@@ -88,7 +88,7 @@ describe('history', () => {
         .evaluateAll((marks) => marks.map((mark) => getComputedStyle(mark, '::after').content));
     await expect.poll(async () => (await labels()).join(' '), { timeout: 15_000 }).toMatch(/Ana[^]*Bob/);
     await addLine(bob, 'delta');
-    await expect.poll(async () => (await labels()).length, { timeout: 15_000 }).toBe(5);
+    await expect.poll(async () => (await labels()).length, { timeout: 15_000 }).toBe(4);
     await ana.byId('blame-toggle').click();
     await expect.poll(() => ana.page.locator('.cw-blame').count()).toBe(0);
     expect(ana.errors).toEqual([]);

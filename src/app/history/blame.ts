@@ -29,7 +29,9 @@ type Told =
       /** User ids of those whose suggestions the author accepted in it. */
       readonly suggestedBy: readonly string[];
     }
-  | 'unsaved';
+  | 'unsaved'
+  /** There is nothing in it that anybody could have written: the end of a text behind its last line feed. */
+  | 'nobody';
 
 /**
  * The gutter that tells who wrote each line of the file in the editor, and what the mouse says of it. What is not saved
@@ -66,7 +68,7 @@ export class BlameGutter {
     this.hover = monaco.languages.registerHoverProvider('*', {
       provideHover: (shown, position) => {
         const told = shown === model ? this.told[position.lineNumber - 1] : undefined;
-        if (told === undefined) return null;
+        if (told === undefined || told === 'nobody') return null;
         return { contents: [{ value: asCode(this.sentence(told)) }] };
       },
     });
@@ -112,7 +114,8 @@ export class BlameGutter {
     if (this.closed) return;
     const now = Date.now();
     let last = '';
-    const drawn = this.told.map((told, index): editor.IModelDeltaDecoration => {
+    const drawn = this.told.flatMap((told, index): editor.IModelDeltaDecoration[] => {
+      if (told === 'nobody') return [];
       const isUnsaved = told === 'unsaved';
       const author = authorOf(this.session, isUnsaved ? this.session.user.id : told.author);
       const time = isUnsaved ? 'not saved' : told.time === 0 ? '' : shortWords(told.time, now);
@@ -124,15 +127,13 @@ export class BlameGutter {
       const label = `${name}${isUnsaved || told.others === 0 ? '' : ` +${told.others}`}  ${time}`.trim();
       const shown = label === last ? '' : label;
       last = label;
-      return {
-        range: new this.context.monaco.Range(index + 1, 1, index + 1, 1),
-        options: { linesDecorationsClassName: `cw-blame ${gutterClass(author.color, shown)}` },
-      };
+      const options = { linesDecorationsClassName: `cw-blame ${gutterClass(author.color, shown)}` };
+      return [{ range: new this.context.monaco.Range(index + 1, 1, index + 1, 1), options }];
     });
     this.decorations.set(drawn);
   }
 
-  private sentence(told: Told): string {
+  private sentence(told: Exclude<Told, 'nobody'>): string {
     if (told === 'unsaved') return 'Not saved yet';
     const { author, time, others, suggestedBy } = told;
     const name = nameOf(authorOf(this.session, author));
@@ -188,12 +189,15 @@ export function tellLines(
       const index = from - shift;
       while (line + 1 < lines.length && (lines[line + 1]?.from ?? Infinity) <= index) line++;
       const known = lines[line];
-      told.push({
-        author: known?.newest?.author ?? null,
-        time: known?.newest?.time ?? 0,
-        others: Math.max(0, (known?.authors.length ?? 1) - 1),
-        suggestedBy: known === undefined ? [] : suggestersOf(known, suggested),
-      });
+      if (known === undefined || known.authors.length === 0) told.push('nobody');
+      else {
+        told.push({
+          author: known.newest?.author ?? null,
+          time: known.newest?.time ?? 0,
+          others: known.authors.length - 1,
+          suggestedBy: suggestersOf(known, suggested),
+        });
+      }
     }
     if (feed === -1) return told;
     from = feed + 1;

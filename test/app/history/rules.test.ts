@@ -116,10 +116,17 @@ describe('who wrote the lines in the editor', () => {
     ]);
   });
 
+  it('says nothing of the end of a text behind its last line feed', () => {
+    const end: BlameLine = { line: 3, from: 14, to: 14, newest: null, authors: [] };
+    expect(tellLines(`${saved}\n`, [...lines, end], `${saved}\n`).at(-1)).toBe('nobody');
+  });
+
   it('says whose suggestions the newest change of a line accepted', () => {
     const range = { from: 5, to: 6, by: 'bob', suggestedBy: 'rita', position: 1 };
     const suggesters = (...suggested: (typeof range)[]): readonly (readonly string[] | null)[] =>
-      tellLines(saved, lines, `x\n${saved}`, suggested).map((told) => (told === 'unsaved' ? null : told.suggestedBy));
+      tellLines(saved, lines, `x\n${saved}`, suggested).map((told) =>
+        typeof told === 'string' ? null : told.suggestedBy,
+      );
     expect(suggesters(range, { ...range, from: 6, to: 7 })).toEqual([null, [], ['rita'], []]);
     // The line has changed since.
     expect(suggesters({ ...range, position: 0 })).toEqual([null, [], [], []]);
@@ -128,7 +135,7 @@ describe('who wrote the lines in the editor', () => {
 
   it('says which lines are not saved yet, and carries the others over', () => {
     expect(
-      tellLines(saved, lines, 'one\nnew\ntwo\nthree').map((told) => (told === 'unsaved' ? told : told.author)),
+      tellLines(saved, lines, 'one\nnew\ntwo\nthree').map((told) => (typeof told === 'string' ? told : told.author)),
     ).toEqual(['ana', 'unsaved', 'bob', null]);
     expect(tellLines(saved, lines, 'three').at(-1)).toMatchObject({ author: null });
     expect(tellLines(saved, lines, 'one\ntwo!\nthree')[1]).toBe('unsaved');
