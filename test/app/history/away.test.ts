@@ -223,7 +223,7 @@ describe('what came together while somebody was away', () => {
     byTestId('away-shared').click();
     await until(() => hunks().length === 1);
     expect(textsOf('hunk-shared')).toEqual(['Same lines: Ana Silva (you) and Bob']);
-    expect(document.querySelectorAll('.moment-line-same').length).toBeGreaterThan(0);
+    await until(() => document.querySelector('.moment-line-same'));
   });
 
   it(
@@ -235,7 +235,7 @@ describe('what came together while somebody was away', () => {
       const message = "Cannot redeclare block-scoped variable 'limit'.";
       expect(textsOf('merge-problem')).toEqual([`Line 2 ${message}`, `Line 3 ${message}`]);
       expect(textsOf('hunk-problem')).toEqual([`Line 2 ${message}`]);
-      expect(document.querySelectorAll('.moment-text-problem').length).toBeGreaterThan(0);
+      await until(() => document.querySelector('.moment-text-problem'));
       byTestId('away-problems').click();
       await until(() => hunks().length === 1);
       byTestId('hunk-undo').click();
