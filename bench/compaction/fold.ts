@@ -1,4 +1,5 @@
 /** Folds a log that lies in a file, alone in its process: `node fold.js LOG FOLDER ROWS`. */
+import { existsSync, readFileSync } from 'node:fs';
 import { compactDocument } from '../../src/core/compaction/compact.ts';
 import { decodeFrame, isDamage } from '../../src/core/compaction/frame.ts';
 import { DOC, FileLog, PROJECT } from './file-log.ts';
@@ -22,11 +23,19 @@ const [before, start] = [process.cpuUsage(), performance.now()];
 const done = await compactDocument(log, PROJECT, DOC);
 const { user, system } = process.cpuUsage(before);
 const wall = performance.now() - start;
-const peak = process.resourceUsage().maxRSS * 1_024;
+const peak = peakMemory();
 log.close();
 if (!done.ok || done.value.folded !== Number(rows)) throw new Error(`Not folded: ${JSON.stringify(done)}`);
 const content = decodeFrame('state', log.headState);
 if (isDamage(content)) throw new Error(content.damage);
+
+/** On Linux `maxRSS` also counts what the parent had in memory when it made this process. */
+function peakMemory(): number {
+  const status = '/proc/self/status';
+  const own = existsSync(status) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(status, 'utf8'))?.[1] : undefined;
+  return 1_024 * (own === undefined ? process.resourceUsage().maxRSS : Number(own));
+}
+
 process.on('disconnect', () => process.exit(0));
 process.send?.({
   cpu: (user + system) / 1_000,
