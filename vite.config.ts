@@ -1,8 +1,24 @@
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { VitePWA } from 'vite-plugin-pwa';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM, CHROMIUM_FLAGS } from './test/helpers/chromium.ts';
+
+/**
+ * Monaco names its workers itself, for pages that say nothing of them (src/app/editor/workers.ts does): without this each
+ * would be in the build twice.
+ */
+const monacoWorkersOnce: Plugin = {
+  name: 'monaco-workers-once',
+  apply: 'build',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /monaco-editor\/esm\/vs\/languages\/features\/\w+\/\w+\.js$/ },
+    handler: (code) =>
+      code.replaceAll(/new Worker\(new URL\('\w+\.worker\.js', import\.meta\.url\), \{[^}]*\}\)/g, 'undefined'),
+  },
+};
 
 export default defineConfig({
   root: 'src/app',
@@ -30,6 +46,7 @@ export default defineConfig({
   worker: { format: 'es' },
   build: { outDir: '../../dist/app', emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 6000 },
   plugins: [
+    monacoWorkersOnce,
     VitePWA({
       registerType: 'prompt',
       injectRegister: false,
@@ -40,13 +57,13 @@ export default defineConfig({
         globPatterns: ['**/*.{js,css,html,svg,ttf,woff2}'],
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
         // The services of languages are nine megabytes: kept on first use, or when the page is idle (src/app/editor/workers.ts).
-        globIgnores: ['**/{ts,css,html}.worker-*.js'],
+        globIgnores: ['**/{typescript,css,html}.worker-*.js'],
         navigateFallback: '/index.html',
         navigateFallbackDenylist: [/^\/v1\//],
         runtimeCaching: [
           { urlPattern: ({ url }) => url.pathname === '/config.json', handler: 'NetworkFirst' },
           {
-            urlPattern: /\/assets\/(?:ts|css|html)\.worker-[^/]+\.js$/,
+            urlPattern: /\/assets\/(?:typescript|css|html)\.worker-[^/]+\.js$/,
             handler: 'CacheFirst',
             options: { cacheName: 'cowrite-languages', matchOptions: { ignoreVary: true } },
           },

@@ -1,11 +1,12 @@
 /** Where Monaco's workers come from, when they start, and how they are there without a network. */
 // oxlint-disable import/default -- Vite makes these: the addresses of the bundled workers.
-import editorWorkerUrl from 'monaco-editor/editor/editor.worker?worker&url';
-import cssWorkerUrl from 'monaco-editor/languages/features/css/css.worker?worker&url';
-import htmlWorkerUrl from 'monaco-editor/languages/features/html/html.worker?worker&url';
-import jsonWorkerUrl from 'monaco-editor/languages/features/json/json.worker?worker&url';
-import typescriptWorkerUrl from 'monaco-editor/languages/features/typescript/ts.worker?worker&url';
+import cssWorkerUrl from './workers/css.worker.ts?worker&url';
+import editorWorkerUrl from './workers/editor.worker.ts?worker&url';
+import htmlWorkerUrl from './workers/html.worker.ts?worker&url';
+import jsonWorkerUrl from './workers/json.worker.ts?worker&url';
+import typescriptWorkerUrl from './workers/typescript.worker.ts?worker&url';
 // oxlint-enable import/default
+import { whenStarted } from './workers/started.ts';
 
 /** What a worker is for; `editor` serves every text, the others know a language. */
 export type WorkerKind = 'editor' | 'css' | 'html' | 'json' | 'typescript';
@@ -52,17 +53,22 @@ export async function workerForLabel(label: string): Promise<Worker> {
 }
 
 /**
- * A worker, as soon as its script can be had: without a network Monaco would do without it until the page is loaded
- * again, and throw an error that says nothing. Rejects only if `signal` is aborted before.
+ * A worker that runs, as soon as its script can be had: without a network Monaco would do without it until the page is
+ * loaded again, and throw an error that says nothing. Rejects only if `signal` is aborted before.
  */
 export async function startWorker(kind: WorkerKind, signal?: AbortSignal): Promise<Worker> {
-  const url = URLS[kind];
-  for (let wait = 1_000; !(await isReachable(url)); wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
-    await new Promise((resolve) => setTimeout(resolve, wait));
+  for (let wait = 1_000; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
     signal?.throwIfAborted();
+    const worker = new Worker(URLS[kind], { type: 'module' });
+    try {
+      await whenStarted(worker);
+      return worker;
+    } catch {
+      // No network: it is tried again.
+      worker.terminate();
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
   }
-  signal?.throwIfAborted();
-  return new Worker(url, { type: 'module' });
 }
 
 /** Whether the script of a worker is on this device or can be fetched now. */
@@ -107,11 +113,10 @@ function idle(): Promise<unknown> {
 async function isReachable(url: string): Promise<boolean> {
   try {
     const response = await fetch(url);
-    // Read to its end: the browser has all of it then, and the worker takes it from there.
+    // Read to its end: the browser has all of it then.
     await response.blob();
     return response.ok;
   } catch {
-    // No network: it is tried again.
     return false;
   }
 }

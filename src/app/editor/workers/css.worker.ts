@@ -1,0 +1,4 @@
+import 'monaco-editor/languages/features/css/css.worker';
+import { sayStarted } from './started.ts';
+
+sayStarted();

@@ -1,0 +1,4 @@
+import 'monaco-editor/editor/editor.worker';
+import { sayStarted } from './started.ts';
+
+sayStarted();
