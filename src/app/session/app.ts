@@ -3,29 +3,32 @@ import { createWebBackend, type WebBackend } from '../../backend/web.ts';
 import { sumSnapshots } from '../../core/compaction/storage.ts';
 import { failure, isPassing, success, type Outcome } from '../../core/failures.ts';
 import { NODE_ID_LENGTH, randomId } from '../../core/ids.ts';
-import type { Clock, ProjectInfo } from '../../core/ports.ts';
+import type { ProjectInfo } from '../../core/ports.ts';
 import type { Role } from '../../core/roles.ts';
 import { IndexedDbDevice, requestPersistence } from '../../store/indexeddb-device.ts';
 import { useProject } from '../../store/project-use.ts';
 import { HistoryStore } from '../../store/history-store.ts';
 import { BroadcastTabs } from '../../store/tab-channel.ts';
 import { backoffDelay } from '../../sync/backoff.ts';
-import type { AccountState, App, ProjectSession, ProjectSummary, User } from './api.ts';
+import type { AccountState, App, Observable, ProjectSession, ProjectSummary, User } from './api.ts';
 import { AccessWatch } from './access.ts';
 import type { AccountSettings } from './account-api.ts';
 import { OwnAccount } from './account-settings.ts';
-import { colorOf } from './colors.ts';
 import { loadConfig, type AppConfig } from './config.ts';
 import { forgetUser } from './forget-user.ts';
 import { WorkerDesk } from './history/desk.ts';
 import { Memory } from './memory.ts';
 import { OpenProject } from './project.ts';
+import { watchPage } from './page-watch.ts';
+import { ProjectList } from './project-list.ts';
 import type { Rescue } from './rescue-api.ts';
 import { DeviceRescue } from './rescue.ts';
 import type { Sharing } from './share-api.ts';
 import { ProjectSharing } from './sharing.ts';
 import { Signal } from './signal.ts';
-import { countUnsent } from './unsent.ts';
+import { systemClock } from './system-clock.ts';
+import { countAllUnsent } from './unsent.ts';
+import { toUser } from './user.ts';
 
 /** Builds the app on the server that its configuration names. Rejects only if there is no configuration at all. */
 export async function openApp(): Promise<App> {
@@ -35,19 +38,11 @@ export async function openApp(): Promise<App> {
 
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
 
-const systemClock: Clock = {
-  now: () => Date.now(),
-  after: (delay, run) => {
-    const timer = setTimeout(run, delay);
-    return () => clearTimeout(timer);
-  },
-};
-
 class WebApp implements App {
   readonly account = new Signal<AccountState>({ kind: 'unknown' });
-  readonly projects = new Signal<readonly ProjectSummary[] | null>(null);
-  readonly deletedProjects = new Signal<readonly ProjectSummary[]>([]);
-  readonly projectsProblem = new Signal<string | null>(null);
+  readonly projects: Observable<readonly ProjectSummary[] | null>;
+  readonly deletedProjects: Observable<readonly ProjectSummary[]>;
+  readonly projectsProblem: Observable<string | null>;
   readonly demo: AppConfig['demo'];
   readonly rescue: Rescue;
   readonly sharing: Sharing;
@@ -55,9 +50,13 @@ class WebApp implements App {
   private readonly profile: AppConfig['profile'];
   private readonly backend: WebBackend;
   private readonly memory = new Memory();
+  private readonly list = new ProjectList(this.memory);
   private readonly open = new Set<OpenProject>();
 
   constructor(config: AppConfig, backend: WebBackend) {
+    this.projects = this.list.projects;
+    this.deletedProjects = this.list.deleted;
+    this.projectsProblem = this.list.problem;
     this.demo = config.demo;
     this.profile = config.profile;
     this.backend = backend;
@@ -91,7 +90,7 @@ class WebApp implements App {
       this.signedIn(this.memory.user);
       this.checkSession().catch(report);
     } else this.signedOut();
-    this.watchPage();
+    watchPage(this.open);
   }
 
   async signUp(name: string, email: string, password: string): Promise<Outcome<void>> {
@@ -118,15 +117,10 @@ class WebApp implements App {
   async unsentEdits(): Promise<number> {
     const { user } = this;
     if (!user) return 0;
-    const open = new Map([...this.open].map((project) => [project.id, project.status.value.pending]));
+    const pending = new Map([...this.open].map((project) => [project.id, project.status.value.pending]));
     const device = new IndexedDbDevice(user.id, randomId(randomBytes));
     try {
-      const waiting = await device.outbox.overview();
-      const projects = new Set([...open.keys(), ...(waiting.ok ? waiting.value : []).map(({ project }) => project)]);
-      const counts = [...projects].map(async (id) =>
-        Math.max(open.get(id) ?? 0, await countUnsent(device.outbox, this.backend.log, id)),
-      );
-      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+      return await countAllUnsent(device.outbox, this.backend.log, pending);
     } finally {
       await device.close();
     }
@@ -156,18 +150,13 @@ class WebApp implements App {
     const found = await this.backend.projects.list();
     if (this.user?.id !== user.id) return;
     if (!found.ok) {
-      this.projectsProblem.set(
-        found.kind === 'offline' ? 'You are offline: these are the projects of your last visit.' : found.message,
-      );
+      this.list.failed(found);
       return;
     }
-    this.projectsProblem.set(null);
     for (const row of found.value) {
-      this.memory.setProjectName(user.id, row.id, row.name);
       this.heardOf(row.id, { deleted: row.archived, by: row.archivedBy, at: row.updatedAt });
     }
-    this.setProjects(summaries(found.value.filter((project) => !project.archived)));
-    this.deletedProjects.set(summaries(found.value.filter((project) => project.archived)));
+    this.list.listed(user.id, found.value);
   }
 
   async createProject(name: string): Promise<Outcome<string>> {
@@ -208,8 +197,8 @@ class WebApp implements App {
     if (!role.ok) return role;
 
     const roleSignal = new Signal(role.value);
-    const name = new Signal(this.nameOf(id));
-    const unsubscribe = this.projects.subscribe(() => name.set(this.nameOf(id)));
+    const name = new Signal(this.list.nameOf(user.id, id));
+    const unsubscribe = this.projects.subscribe(() => name.set(this.list.nameOf(user.id, id)));
     const device = new IndexedDbDevice(user.id, randomId(randomBytes));
     const endUse = useProject(user.id, id);
     const tabs = new BroadcastTabs(user.id, id);
@@ -299,11 +288,6 @@ class WebApp implements App {
     return account.kind === 'signed-in' || account.kind === 'session-ended' ? account.user : null;
   }
 
-  private nameOf(project: string): string {
-    const listed = this.projects.value?.find((each) => each.id === project)?.name;
-    return listed ?? (this.user && this.memory.projectName(this.user.id, project)) ?? 'Project';
-  }
-
   private async askRole(user: User, project: string): Promise<Outcome<Role>> {
     const role = await this.backend.sharing.role(project);
     if (role.ok) this.memory.setRole(user.id, project, role.value);
@@ -363,7 +347,7 @@ class WebApp implements App {
     const before = this.user;
     const renewed = this.account.value.kind === 'session-ended';
     this.memory.setUser(user);
-    if (before?.id !== user.id) this.projects.set(this.memory.projects(user.id));
+    if (before?.id !== user.id) this.list.remember(user.id);
     if (renewed || JSON.stringify(before) !== JSON.stringify(user)) this.account.set({ kind: 'signed-in', user });
     for (const project of this.open) {
       if (project.user.id === user.id) project.setUser(user);
@@ -393,62 +377,14 @@ class WebApp implements App {
 
   private signedOut(): void {
     this.memory.setUser(null);
-    this.projects.set(null);
-    this.deletedProjects.set([]);
-    this.projectsProblem.set(null);
+    this.list.clear();
     this.account.set({ kind: 'signed-out' });
-  }
-
-  private setProjects(projects: readonly ProjectSummary[]): void {
-    this.projects.set(projects);
-    if (this.user) this.memory.setProjects(this.user.id, projects);
-  }
-
-  /** The browser tells when waiting is over and when the page may end [P22, P47]. */
-  private watchPage(): void {
-    const wake = (): void => {
-      for (const project of this.open) project.retry();
-    };
-    window.addEventListener('online', wake);
-    // Looking at once finds out sooner that nobody answers.
-    window.addEventListener('offline', wake);
-    window.addEventListener('pageshow', wake);
-    document.addEventListener('visibilitychange', () => {
-      const hidden = document.visibilityState === 'hidden';
-      for (const project of this.open) project.setHidden(hidden);
-      if (!hidden) wake();
-    });
-    window.addEventListener('blur', () => {
-      for (const project of this.open) project.sendNow();
-    });
-    window.addEventListener('pagehide', () => {
-      for (const project of this.open) project.leave();
-    });
   }
 }
 
 // Vite finds workers by this form, word for word.
 function startHistoryWorker(): Worker {
   return new Worker(new URL('./history/worker.ts', import.meta.url), { type: 'module' });
-}
-
-function summaries(projects: readonly ProjectSummary[]): readonly ProjectSummary[] {
-  return projects
-    .map(({ id, name, updatedAt }) => ({ id, name, updatedAt }))
-    .sort((a, b) => a.name.localeCompare(b.name));
-}
-
-function toUser(user: AccountUser): User {
-  const guest = user.email === '';
-  return {
-    id: user.id,
-    name: user.name || (guest ? 'Guest' : user.email),
-    email: user.email,
-    guest,
-    color: user.color ?? colorOf(user.id),
-    colorChosen: user.color !== null,
-    ...(user.isAgent ? { agent: true as const } : {}),
-  };
 }
 
 /** Background work that failed in an unforeseen way: nobody waits for it, but it must not vanish. */

@@ -1,4 +1,4 @@
-import { decodeUpdateRow, isQuarantined, type LogEntry, type UpdateRow } from '../../core/codec.ts';
+import { decodeUpdateRow, isQuarantined, type UpdateRow } from '../../core/codec.ts';
 import { putVersion, readVersions, removeVersion, type Version } from '../../core/history/versions.ts';
 import {
   documentKind,
@@ -11,22 +11,18 @@ import {
 import type { Feed, FeedListener } from '../../core/ports.ts';
 import { acceptStamp } from '../../core/stamps.ts';
 import type * as Y from 'yjs';
-import type { Observable } from './api.ts';
 import type {
-  FileArguments,
   FileHistory,
-  FileMethod,
-  HistoryState,
   NewsOfFile,
   ProjectHistory,
-  ProjectOverview,
   SavedChange,
   VersionMoment,
   WholeHistory,
 } from './history-api.ts';
 import type { Answer, Arguments, Desk, Method } from './history/desk.ts';
-import { baseOf, HistorySource, type SourceOptions } from './history/source.ts';
-import type { Overview } from './history/workbench.ts';
+import { DocumentHistory } from './history/document-history.ts';
+import { HistorySource, type SourceOptions } from './history/source.ts';
+import { WholeProject } from './history/whole-project.ts';
 import { Signal } from './signal.ts';
 
 /** What the history of a project works with beside what the synchronisation does. */
@@ -48,10 +44,6 @@ export interface HistoryOptions extends SourceOptions {
 
 /** How often it is looked whether somebody has purged a history that is open. */
 const LOOK_FOR_PURGES_MS = 20_000;
-/** Files whose history is read at a time for the whole project. */
-const PARALLEL = 4;
-/** Rows that come at once are appended at once. */
-const GATHER_MS = 250;
 
 /** The histories of a project: read when somebody asks, then kept up to date with the rows that arrive. */
 export class OpenHistory implements ProjectHistory {
@@ -279,227 +271,4 @@ export class OpenHistory implements ProjectHistory {
     if (!bases.ok) return;
     for (const document of this.documents.values()) document.rereadIfBased(bases.value.get(document.doc) ?? null);
   }
-}
-
-/** The history of one text on the desk. */
-class DocumentHistory {
-  readonly doc: string;
-  readonly state = new Signal<HistoryState<Overview>>({ kind: 'loading', done: 0, total: 0 });
-  handles = 0;
-  private readonly desk: Desk;
-  private readonly source: HistorySource;
-  private readonly report: (error: unknown) => void;
-  private isBuilt = false;
-  /** What it was built from begins with this base; `null`: nothing of it was purged. */
-  private base: string | null = null;
-  private loading = false;
-  private again = false;
-  private closed = false;
-  private arrived: LogEntry[] = [];
-  private timer: ReturnType<typeof setTimeout> | null = null;
-
-  constructor(doc: string, desk: Desk, source: HistorySource, report: (error: unknown) => void) {
-    this.doc = doc;
-    this.desk = desk;
-    this.source = source;
-    this.report = report;
-  }
-
-  ask<M extends FileMethod>(method: M, ...args: FileArguments<M>): Promise<Answer<M>> {
-    this.takeIn();
-    return this.desk.ask(method, ...([this.doc, ...args] as unknown as Arguments<M>));
-  }
-
-  /** What has arrived comes before the next question: an answer of a moment ago would undo what was saved since. */
-  takeIn(): void {
-    if (!this.loading) this.flush();
-  }
-
-  /** Reads it from the server, or from this device where the server cannot be reached. */
-  load(): void {
-    if (this.closed) return;
-    if (this.loading) {
-      this.again = true;
-      return;
-    }
-    this.loading = true;
-    if (this.state.value.kind !== 'ready') this.state.set({ kind: 'loading', done: 0, total: 0 });
-    this.read()
-      .catch((error: unknown) => this.fail(false, error instanceof Error ? error.message : String(error)))
-      .finally(() => {
-        this.loading = false;
-        if (this.again) {
-          this.again = false;
-          this.load();
-        } else this.flush();
-      });
-  }
-
-  /** Reads it again if the server has another base by now. */
-  rereadIfBased(base: string | null): void {
-    const { value } = this.state;
-    // What this device kept is read again when the server can be reached.
-    if (this.loading || value.kind !== 'ready' || value.keptAt !== null || base === this.base) return;
-    this.load();
-  }
-
-  /** A row that the feed brought. */
-  take(entry: LogEntry): void {
-    this.arrived.push(entry);
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      if (!this.loading) this.flush();
-    }, GATHER_MS);
-  }
-
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    if (this.timer !== null) clearTimeout(this.timer);
-    if (this.isBuilt) this.desk.ask('forget', this.doc).catch(() => undefined);
-  }
-
-  private async read(): Promise<void> {
-    const gathered = await this.source.gather(this.doc, (done, total) => {
-      if (this.state.value.kind === 'loading') this.state.set({ kind: 'loading', done, total });
-    });
-    if (this.closed) return;
-    if (!gathered.ok) return this.fail(gathered.kind === 'offline', gathered.message);
-    const { material, keptAt } = gathered.value;
-    // What is here already is newer than what this device kept.
-    if (keptAt !== null && this.isBuilt) return;
-    const overview = await this.desk.ask('open', this.doc, material);
-    this.isBuilt = true;
-    this.base = baseOf(material.records);
-    if (!this.isClosed) this.state.set({ kind: 'ready', overview, keptAt });
-  }
-
-  private get isClosed(): boolean {
-    return this.closed;
-  }
-
-  private fail(offline: boolean, message: string): void {
-    if (this.closed || this.state.value.kind === 'ready') return;
-    this.state.set({ kind: 'failed', offline, message });
-  }
-
-  private flush(): void {
-    if (this.arrived.length === 0 || !this.isBuilt || this.closed) return;
-    const entries = this.arrived.splice(0);
-    this.desk.ask('append', this.doc, entries).then((overview) => {
-      const { value } = this.state;
-      const keptAt = value.kind === 'ready' ? value.keptAt : null;
-      if (!this.closed) this.state.set({ kind: 'ready', overview, keptAt });
-    }, this.report);
-  }
-}
-
-interface WholeOptions extends HistoryOptions {
-  readonly source: HistorySource;
-  readonly open: (node: string) => DocumentHistory;
-  readonly release: (document: DocumentHistory) => void;
-}
-
-/** The histories of all files of a project, and of its tree. */
-class WholeProject {
-  readonly state = new Signal<HistoryState<ProjectOverview>>({ kind: 'loading', done: 0, total: 0 });
-  private readonly options: WholeOptions;
-  private readonly documents = new Map<string, DocumentHistory>();
-  private readonly undo: (() => void)[] = [];
-  private readonly early: LogEntry[] = [];
-  private hasTree = false;
-  private revision = 0;
-  private keptAt: number | null = null;
-  private loading = false;
-  private closed = false;
-
-  constructor(options: WholeOptions) {
-    this.options = options;
-    this.load();
-  }
-
-  load(): void {
-    if (this.loading || this.closed) return;
-    this.loading = true;
-    this.read()
-      .catch((error: unknown) => this.fail(false, error instanceof Error ? error.message : String(error)))
-      .finally(() => (this.loading = false));
-  }
-
-  takeTree(entry: LogEntry): void {
-    // What comes while the tree is being read may be missing in what is read.
-    if (!this.hasTree) this.early.push(entry);
-    else this.options.desk.ask('appendTree', [entry]).then((files) => this.follow(files), this.options.report);
-  }
-
-  close(): void {
-    this.closed = true;
-    for (const undo of this.undo.splice(0)) undo();
-    for (const document of this.documents.values()) this.options.release(document);
-    this.documents.clear();
-  }
-
-  private async read(): Promise<void> {
-    const { source, desk, project } = this.options;
-    const doc = treeDocumentId(project);
-    const had = this.hasTree;
-    this.hasTree = false;
-    const gathered = await source.gather(doc, () => undefined);
-    // What is here already is newer than what this device kept.
-    const isOlder = had && (!gathered.ok || gathered.value.keptAt !== null);
-    if (!isOlder && !gathered.ok) return this.fail(gathered.kind === 'offline', gathered.message);
-    if (!isOlder && gathered.ok) {
-      this.keptAt = gathered.value.keptAt;
-      await desk.ask('openTree', doc, gathered.value.material);
-    }
-    this.hasTree = true;
-    await this.follow(await desk.ask('appendTree', this.early.splice(0)));
-  }
-
-  /** Opens the files that are not open yet, a few at a time. */
-  private async follow(files: readonly string[]): Promise<void> {
-    const { length } = files;
-    const missing = files.filter((node) => !this.documents.has(node));
-    let done = length - missing.length;
-    const work = async (): Promise<void> => {
-      for (let node = missing.shift(); node !== undefined && !this.closed; node = missing.shift()) {
-        const document = this.options.open(node);
-        this.documents.set(node, document);
-        await settled(document.state);
-        done++;
-        if (this.state.value.kind !== 'ready') this.state.set({ kind: 'loading', done, total: length });
-        this.undo.push(document.state.subscribe(() => this.changed(files)));
-      }
-    };
-    await Promise.all(Array.from({ length: PARALLEL }, work));
-    this.changed(files);
-  }
-
-  private changed(files: readonly string[]): void {
-    if (this.closed) return;
-    const states = [...this.documents.values()].map(({ state }) => state.value);
-    const missing = states.flatMap((state) => (state.kind === 'failed' ? [state.message] : []));
-    const kept = states.flatMap((state) => (state.kind === 'ready' && state.keptAt !== null ? [state.keptAt] : []));
-    if (this.keptAt !== null) kept.push(this.keptAt);
-    this.revision++;
-    const overview = { revision: this.revision, files, missing };
-    this.state.set({ kind: 'ready', overview, keptAt: kept.length === 0 ? null : Math.min(...kept) });
-  }
-
-  private fail(offline: boolean, message: string): void {
-    if (this.closed || this.state.value.kind === 'ready') return;
-    this.state.set({ kind: 'failed', offline, message });
-  }
-}
-
-/** Resolves when a history is no longer loading. */
-export function settled(state: Observable<HistoryState<unknown>>): Promise<void> {
-  return new Promise((resolve) => {
-    if (state.value.kind !== 'loading') return resolve();
-    const undo = state.subscribe(({ kind }) => {
-      if (kind === 'loading') return;
-      undo();
-      resolve();
-    });
-  });
 }

@@ -3,10 +3,8 @@ import * as Y from 'yjs';
 import type { StoredSnapshots } from '../../core/compaction/storage.ts';
 import { learnDeletion, type Deletion } from '../../core/deletion.ts';
 import type { Outcome } from '../../core/failures.ts';
-import { fileDocumentId, NODE_ID_LENGTH, randomId, reviewDocumentId, treeDocumentId } from '../../core/ids.ts';
+import { fileDocumentId, NODE_ID_LENGTH, randomId, treeDocumentId } from '../../core/ids.ts';
 import type { PresenceUser } from '../../core/presence.ts';
-import { learnFolded } from '../../core/review/folded.ts';
-import { StructStamps } from '../../core/review/stamped.ts';
 import { mayWrite, type Role } from '../../core/roles.ts';
 import type { StatusReport } from '../../core/status.ts';
 import { MAX_TEXT_BYTES } from '../../core/limits.ts';
@@ -35,6 +33,7 @@ import type { AccessNotice, FileSession, Observable, Participant, ProjectSession
 import { colorAmong } from './colors.ts';
 import { OpenHistory, type HistoryPorts } from './history.ts';
 import { OpenFile, type EmptyFiles } from './file-session.ts';
+import { OpenReviews } from './open-reviews.ts';
 import { readParticipants, sameParticipants } from './participants.ts';
 import { Restoring } from './restoring.ts';
 import { Signal } from './signal.ts';
@@ -78,8 +77,7 @@ export class OpenProject implements ProjectSession {
   private readonly sync: ProjectSync;
   private readonly treeSync: DocumentSync;
   private readonly files = new Map<string, Set<OpenFile>>();
-  /** The review documents that are open, and how often each is. */
-  private readonly reviews = new Map<string, OpenReview>();
+  private readonly reviews: OpenReviews;
   private deletionKnownAt = 0;
   private treeLoaded = false;
   private closing: Promise<void> | null = null;
@@ -115,6 +113,7 @@ export class OpenProject implements ProjectSession {
         this.refresh();
       });
     });
+    this.reviews = new OpenReviews(this.id, this.sync, options.history.snapshots, options.environment.report);
     this.sync.setDeleted(options.deletion !== null);
     this.treeSync = this.sync.openDocument(treeDocumentId(this.id));
     this.history.follow(this.treeSync.doc);
@@ -193,27 +192,7 @@ export class OpenProject implements ProjectSession {
   }
 
   openReview(id: string): ReviewSession {
-    const name = reviewDocumentId(id);
-    const document = this.sync.openDocument(name);
-    const review = this.reviews.get(id) ?? {
-      document,
-      caughtUp: new Signal(document.isCaughtUp),
-      handles: 0,
-      proven: false,
-    };
-    review.handles++;
-    this.reviews.set(id, review);
-    let closed = false;
-    const close = (): void => {
-      if (closed) return;
-      closed = true;
-      review.handles--;
-      if (review.handles > 0) return;
-      this.reviews.delete(id);
-      this.sync.closeDocument(name).catch(this.options.environment.report);
-    };
-    const { doc, loaded, inbox } = document;
-    return { id, doc, loaded, caughtUp: review.caughtUp, stamps: inbox.stamps ?? new StructStamps(), close };
+    return this.reviews.openReview(id);
   }
 
   async readText(id: string): Promise<string> {
@@ -358,7 +337,7 @@ export class OpenProject implements ProjectSession {
     if (this.closing) return;
     this.status.set(forReviewers(this.sync.status, this.role.value));
     for (const handles of this.files.values()) for (const file of handles) file.refresh();
-    for (const review of this.reviews.values()) this.refreshReview(review);
+    this.reviews.refresh();
     const known = this.treeSync.doc.store.clients.size > 0;
     if (this.treeLoaded && (this.treeSync.isCaughtUp || known)) this.ready.set(true);
     if (this.treeSync.isCaughtUp && this.treeSync.mayWrite) this.introduce();
@@ -367,22 +346,6 @@ export class OpenProject implements ProjectSession {
   /** A chosen colour counts everywhere; otherwise each project gives one that nobody else there has. */
   private colorHere(otherwise: string): string {
     return this.user.colorChosen === true ? this.user.color : otherwise;
-  }
-
-  private refreshReview(review: OpenReview): void {
-    const { document, caughtUp } = review;
-    if (!document.isCaughtUp) review.proven = false;
-    else if (!review.proven) {
-      review.proven = true;
-      this.prove(document).catch(this.options.environment.report);
-    }
-    caughtUp.set(document.isCaughtUp);
-  }
-
-  /** Who wrote what a compaction has folded is asked for once; while it cannot be had, the entries say so themselves. */
-  private async prove({ id, doc, inbox: { stamps } }: DocumentSync): Promise<void> {
-    if (stamps === null || stamps.covers(doc)) return;
-    await learnFolded(this.options.history.snapshots, this.id, id, stamps);
   }
 
   /** Enters the user among the people of the project, in a colour of its own. */
@@ -406,14 +369,6 @@ function forReviewers(report: StatusReport, role: Role): StatusReport {
   const isReviewer = mayWrite(role, 'review') && !mayWrite(role, 'file');
   if (report.status !== 'read-only' || !isReviewer) return report;
   return { ...report, sentence: 'You can read and comment, but not change the files.' };
-}
-
-interface OpenReview {
-  readonly document: DocumentSync;
-  readonly caughtUp: Signal<boolean>;
-  handles: number;
-  /** Since the document was caught up, it was asked who wrote what was folded. */
-  proven: boolean;
 }
 
 function samePeople(a: ReadonlyMap<string, Person>, b: ReadonlyMap<string, Person>): boolean {

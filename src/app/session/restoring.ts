@@ -7,7 +7,7 @@ import type { StatusReport } from '../../core/status.ts';
 import { batchOperations } from '../../core/text.ts';
 import type { Observable } from './api.ts';
 import type { OpenFile } from './file-session.ts';
-import { settled } from './history.ts';
+import { settled } from './history/document-history.ts';
 import type { ProjectHistory, WholeHistory } from './history-api.ts';
 import type { ProjectRestoring, Restored, RestoreResult, RestoreWish } from './restore-api.ts';
 import { RestoreUndo } from './restore-undo.ts';

@@ -1,4 +1,5 @@
 import type { OutboxStore, UpdateLog } from '../../core/ports.ts';
+import type { IndexedDbOutbox } from '../../store/outbox-store.ts';
 
 /** More rows than this are not asked for one by one: then there is surely something that is not sent. */
 const MAX_ROWS_ASKED = 20;
@@ -15,7 +16,11 @@ export async function storedRows(log: Pick<UpdateLog, 'read'>, rows: Iterable<st
 }
 
 /** How many edits of a project are on this device only. What cannot be read here counts as none. */
-export async function countUnsent(outbox: OutboxStore, log: Pick<UpdateLog, 'read'>, project: string): Promise<number> {
+export async function countUnsent(
+  outbox: Pick<OutboxStore, 'waiting' | 'load'>,
+  log: Pick<UpdateLog, 'read'>,
+  project: string,
+): Promise<number> {
   const documents = await outbox.waiting(project);
   if (!documents.ok) return 0;
   const loaded = await Promise.all(documents.value.map((document) => outbox.load(project, document)));
@@ -25,4 +30,20 @@ export async function countUnsent(outbox: OutboxStore, log: Pick<UpdateLog, 'rea
     entries.map((entry) => entry.row),
   );
   return entries.filter((entry) => !stored.has(entry.row)).length;
+}
+
+/**
+ * How many edits of all projects are on this device only.
+ *
+ * @param pending what open projects know of theirs, by project
+ */
+export async function countAllUnsent(
+  outbox: Pick<IndexedDbOutbox, 'overview' | 'waiting' | 'load'>,
+  log: Pick<UpdateLog, 'read'>,
+  pending: ReadonlyMap<string, number>,
+): Promise<number> {
+  const waiting = await outbox.overview();
+  const projects = new Set([...pending.keys(), ...(waiting.ok ? waiting.value : []).map(({ project }) => project)]);
+  const counts = [...projects].map(async (id) => Math.max(pending.get(id) ?? 0, await countUnsent(outbox, log, id)));
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
