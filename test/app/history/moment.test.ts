@@ -205,7 +205,7 @@ describe('who wrote each line', () => {
     const context = openEditor();
     const gutter = new BlameGutter(context, project);
     const marks = (): NodeListOf<Element> => context.editor.getContainerDomNode().querySelectorAll('.cw-blame');
-    await until(() => marks().length === 4, 15_000);
+    await until(() => marks().length === 3, 15_000);
     const labels = [...marks()].map((mark) => getComputedStyle(mark, '::after').content);
     expect(labels[0]).toContain('Ana Silva');
     expect(labels[1]).toContain('Bob');
