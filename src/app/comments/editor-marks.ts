@@ -1,4 +1,3 @@
-import { render } from 'lit';
 import type { editor, IDisposable } from 'monaco-editor/editor';
 import { createAnchor, type Place } from '../../core/review/anchors.ts';
 import { MAX_SUGGESTION_CHARS } from '../../core/review/events.ts';
@@ -10,8 +9,9 @@ import { EditorZone } from './editor-zone.ts';
 import type { FileReview } from './file-review.ts';
 import { asMarkdown } from './markdown.ts';
 import type { Composing, ProjectReviews } from './project-reviews.ts';
+import { addReviewActions } from './review-actions.ts';
 import './suggest-input.ts';
-import { renderSuggestionZone } from './suggestion-zone.ts';
+import { SuggestionZones, type Placed } from './suggestion-zones.ts';
 import { counted, excerpt } from './words.ts';
 
 export interface MarkEvents {
@@ -24,13 +24,6 @@ export interface MarkEvents {
   tell(toast: Toast): void;
 }
 
-/** A thread that has a place in the text. */
-interface Placed {
-  readonly thread: Thread;
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Draws the comments and suggestions of a file into its editor, and takes new ones from there. */
 export class EditorMarks {
   private readonly context: EditorContext;
@@ -40,7 +33,7 @@ export class EditorMarks {
   private readonly styles = new AnchorStyles();
   private readonly marks: editor.IEditorDecorationsCollection;
   private readonly adder: editor.IEditorDecorationsCollection;
-  private readonly zones = new Map<string, EditorZone>();
+  private readonly zones: SuggestionZones;
   private readonly disposables: IDisposable[] = [];
   private readonly undo: (() => void)[] = [];
   private actions: IDisposable[] = [];
@@ -61,6 +54,11 @@ export class EditorMarks {
     const { editor: codeEditor, file } = context;
     this.marks = codeEditor.createDecorationsCollection();
     this.adder = codeEditor.createDecorationsCollection();
+    this.zones = new SuggestionZones(context, reviews, {
+      accept: (thread) => events.accept(thread),
+      decline: (thread) => events.decline(thread),
+      choose: (id) => this.choose(id, true),
+    });
     review.attach(file.text);
     const drawSoon = (): void => this.drawSoon();
     this.undo.push(
@@ -152,7 +150,7 @@ export class EditorMarks {
     this.review.attach(null);
     this.marks.clear();
     this.adder.clear();
-    for (const zone of this.zones.values()) zone.dispose();
+    this.zones.dispose();
     this.input?.zone.dispose();
     this.styles.dispose();
   }
@@ -182,7 +180,7 @@ export class EditorMarks {
       decorations.push({ range: this.rangeOf(place), options });
     }
     this.marks.set(decorations);
-    this.drawSuggestions(shown);
+    this.zones.draw(shown.filter(({ thread }) => thread.suggestion?.state.kind === 'open'));
     this.drawInput(composing, place);
     if (this.wanted !== null && shown.some(({ thread }) => thread.id === this.wanted)) {
       this.reveal(this.wanted);
@@ -226,38 +224,6 @@ export class EditorMarks {
     if (lines.length === 0) lines.push(asMarkdown(excerpt(thread)));
     if (more > 0) lines.push(asMarkdown(`… and ${counted(more, 'reply', 'replies')}`));
     return { value: lines.join('\n\n') };
-  }
-
-  private drawSuggestions(shown: readonly Placed[]): void {
-    const { model, editor: codeEditor } = this.context;
-    const wanted = new Map(
-      shown
-        .filter(({ thread }) => thread.suggestion?.state.kind === 'open')
-        .map((placed) => [placed.thread.id, placed]),
-    );
-    for (const [id, zone] of this.zones) {
-      if (wanted.has(id)) continue;
-      zone.dispose();
-      this.zones.delete(id);
-    }
-    for (const [id, { thread, start, end }] of wanted) {
-      const range = this.rangeOf({ start, end });
-      const zone = this.zones.get(id) ?? new EditorZone(codeEditor, range.endLineNumber);
-      this.zones.set(id, zone);
-      zone.moveTo(range.endLineNumber);
-      const content = {
-        thread,
-        before: model.getLineContent(range.startLineNumber).slice(0, range.startColumn - 1),
-        after: model.getLineContent(range.endLineNumber).slice(range.endColumn - 1),
-        author: this.reviews.person(thread.comments[0]?.author.id ?? ''),
-        mayAccept: this.reviews.mayEdit,
-        mayWithdraw: thread.comments[0]?.author.id === this.reviews.me && this.reviews.mayComment,
-        onAccept: () => this.events.accept(thread),
-        onDecline: () => this.events.decline(thread),
-        onOpen: () => this.choose(id, true),
-      };
-      render(renderSuggestionZone(content), zone.node);
-    }
   }
 
   private drawInput(composing: Composing | null, place: Place | undefined): void {
@@ -334,46 +300,10 @@ export class EditorMarks {
 
   private addActions(): void {
     for (const action of this.actions.splice(0)) action.dispose();
-    const { editor: codeEditor, monaco } = this.context;
-    const how =
-      'You can read and comment here. Select text and choose “Suggest a Change” (Ctrl+Shift+Alt+M) to propose an edit.';
-    const readOnlyMessage = { value: this.reviews.mayComment ? how : 'You can read this project, but not change it.' };
-    codeEditor.updateOptions({ glyphMargin: true, readOnlyMessage });
-    const { KeyCode, KeyMod } = monaco;
-    const steps = [
-      {
-        id: 'cowrite.nextComment',
-        label: 'Next Comment',
-        keybindings: [KeyMod.Alt | KeyCode.F9],
-        run: () => this.step(1),
-      },
-      {
-        id: 'cowrite.previousComment',
-        label: 'Previous Comment',
-        keybindings: [KeyMod.Alt | KeyMod.Shift | KeyCode.F9],
-        run: () => this.step(-1),
-      },
-    ];
-    const writing = [
-      {
-        id: 'cowrite.addComment',
-        label: 'Add a Comment',
-        keybindings: [KeyMod.CtrlCmd | KeyMod.Alt | KeyCode.KeyM],
-        contextMenuGroupId: '1_review',
-        contextMenuOrder: 1,
-        run: () => this.compose('comment'),
-      },
-      {
-        id: 'cowrite.suggestChange',
-        label: 'Suggest a Change',
-        keybindings: [KeyMod.CtrlCmd | KeyMod.Alt | KeyMod.Shift | KeyCode.KeyM],
-        contextMenuGroupId: '1_review',
-        contextMenuOrder: 2,
-        run: () => this.compose('suggestion'),
-      },
-    ];
-    const actions = this.reviews.mayComment ? [...steps, ...writing] : steps;
-    this.actions = actions.map((action) => codeEditor.addAction(action));
+    this.actions = addReviewActions(this.context, this.reviews.mayComment, {
+      step: (direction) => this.step(direction),
+      compose: (kind) => this.compose(kind),
+    });
   }
 
   private isGutter(type: editor.MouseTargetType): boolean {
