@@ -1,4 +1,3 @@
-import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { fileDocumentId } from '../../core/ids.ts';
 import type { Hunk } from '../../core/history/types.ts';
@@ -16,7 +15,9 @@ import './hunk-list.ts';
 import type { HunkEvent } from './hunk-list.ts';
 import './moment-editor.ts';
 import type { Layout, Mark } from './moment-editor.ts';
+import { ROOM_FOR_TWO } from './layout-choice.ts';
 import { renderSides } from './sides.ts';
+import { renderMomentHead } from './moment-head.ts';
 import { renderNotes } from './moment-notes.ts';
 import { HeldPlaces } from './held-places.ts';
 import { OpenHistoryController } from './open-history.ts';
@@ -26,9 +27,6 @@ import type { ScrubEvent } from './scrubber.ts';
 import type { Stride } from './playback.ts';
 import { countWords, momentWords } from './words.ts';
 import './moment.css';
-
-/** In pixels: with less, two texts beside each other are too narrow to read. */
-const ROOM_FOR_TWO = 880;
 
 /**
  * The past of a file over the editor: a moment beside another, what bringing it back or taking something back would
@@ -170,82 +168,22 @@ export class MomentView extends LightElement {
   }
 
   private renderHead(): TemplateResult {
-    const { view } = this;
-    return html`<header class="moment-head">
-      ${icon('history')}
-      <h2>${this.heading}</h2>
-      <span class="spacer"></span>
-      ${view.kind === 'moment' ? this.renderBase(view) : nothing}
-      <div class="hist-segments" role="group" aria-label="How to show it">
-        ${view.kind === 'moment' ? this.renderLayout('text', 'Text') : nothing}
-        ${this.renderLayout('split', 'Side by side')} ${this.renderLayout('inline', 'Inline')}
-      </div>
-      ${this.renderActions()}
-      <button
-        class="icon-button"
-        aria-label="Close"
-        title="Close (Escape)"
-        data-testid="moment-close"
-        @click=${this.close}
-      >
-        ${icon('x')}
-      </button>
-    </header>`;
-  }
-
-  private renderLayout(layout: Layout, label: string): TemplateResult {
-    return html`<button
-      aria-pressed=${this.layout === layout}
-      data-testid=${`layout-${layout}`}
-      @click=${() => (this.layout = layout)}
-    >
-      ${label}
-    </button>`;
-  }
-
-  private renderBase({ base }: Extract<FileView, { kind: 'moment' }>): TemplateResult {
-    const doc = fileDocumentId(this.view.node);
-    const versions = this.session.history.versions.value.filter(
-      (version) => version.doc === doc || version.doc === null,
-    );
-    return html`<span class="moment-base">
-      <span class="quiet">vs.</span>
-      <select aria-label="Compared with" data-testid="moment-base" @change=${this.chooseBase}>
-        ${base === 'now' ? nothing : html`<option value="before" selected>before this session</option>`}
-        <option value="previous">the edit before</option>
-        <option value="now" ?selected=${base === 'now'}>now</option>
-        <option value="start">the beginning</option>
-        <option value="here">this moment: keep it here</option>
-        ${versions.map(({ id, name }) => html`<option value=${`version ${id}`}>${name}</option>`)}
-      </select>
-    </span>`;
-  }
-
-  private renderActions(): TemplateResult | typeof nothing {
-    if (!mayWrite(this.role, 'file')) return nothing;
-    const { view, scene } = this;
-    if (view.kind === 'moment') {
-      return html`<wa-button
-        size="s"
-        appearance="outlined"
-        data-testid="restore"
-        @click=${() => this.go({ kind: 'restore', node: view.node, position: this.position })}
-      >
-        Restore…
-      </wa-button>`;
-    }
-    const all = scene?.hunks.length ?? 0;
-    const verb = view.kind === 'restore' ? 'Restore' : 'Take back';
-    const what = this.chosen.size === all ? verb : `${verb} ${this.chosen.size} of ${all}`;
-    return html`<wa-button
-      size="s"
-      variant="brand"
-      data-testid="apply"
-      ?disabled=${this.chosen.size === 0}
-      @click=${() => this.apply(this.chosen)}
-    >
-      ${what}
-    </wa-button>`;
+    const { view, scene, chosen } = this;
+    const doc = fileDocumentId(view.node);
+    return renderMomentHead({
+      view,
+      heading: this.heading,
+      layout: this.layout,
+      versions: this.session.history.versions.value.filter((version) => version.doc === doc || version.doc === null),
+      mayWrite: mayWrite(this.role, 'file'),
+      chosen: chosen.size,
+      all: scene?.hunks.length ?? 0,
+      onLayout: (layout) => (this.layout = layout),
+      onBase: this.chooseBase,
+      onRestore: () => this.go({ kind: 'restore', node: view.node, position: this.position }),
+      onApply: () => this.apply(chosen),
+      onClose: this.close,
+    });
   }
 
   private renderTexts(): TemplateResult {
