@@ -1,6 +1,7 @@
 /**
- * `npm run test:mutations`: breaks the synchronisation on purpose, one rule at a time in a copy of the project, and runs
- * its tests and the simulator. Each of these bugs has to make them fail; the table goes into docs/mutations.md.
+ * `npm run test:mutations [-- WORDS…]`: breaks the synchronisation on purpose, one rule at a time in a copy of the project,
+ * and runs its tests and the simulator. Each of these bugs has to make them fail; the table goes into docs/mutations.md.
+ * With words only those bugs are tried whose description contains one of them.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -329,6 +330,10 @@ const MUTATIONS = [
   ],
 ];
 
+const words = process.argv.slice(2);
+const chosen = MUTATIONS.filter(([what]) => words.length === 0 || words.some((word) => what.includes(word)));
+if (chosen.length === 0) throw new Error(`no description contains any of: ${words.join(', ')}`);
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), 'cowrite-mutations-'));
 
@@ -356,7 +361,7 @@ try {
   const clean = fails();
   if (clean.failed) throw new Error(`the tests fail without any mutation: ${clean.by}`);
   let survived = 0;
-  for (const [what, file, ...changes] of MUTATIONS) {
+  for (const [what, file, ...changes] of chosen) {
     const path = join(copy, file);
     const original = readFileSync(path, 'utf8');
     let mutated = original;
@@ -370,7 +375,7 @@ try {
     if (!failed) survived++;
     console.log(`${failed ? 'caught  ' : 'SURVIVED'} ${what}${failed ? ` – ${by.slice(0, 110)}` : ''}`);
   }
-  console.log(`${MUTATIONS.length - survived} passed, ${survived} failed`);
+  console.log(`${chosen.length - survived} passed, ${survived} failed`);
   process.exitCode = survived === 0 ? 0 : 1;
 } finally {
   rmSync(copy, { recursive: true });
