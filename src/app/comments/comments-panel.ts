@@ -1,6 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
 import type { Place } from '../../core/review/anchors.ts';
 import { isEmpty, isOpen, type Thread } from '../../core/review/review.ts';
 import type { PanelContext } from '../panels/panel.ts';
@@ -11,13 +10,12 @@ import { icon, type IconName } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { Observed } from '../ui/observed.ts';
 import { acceptSuggestion } from './accepting.ts';
+import { renderAllComments } from './all-comments.ts';
 import './comments-panel.css';
 import './compose-box.ts';
 import type { ComposeBox, Written } from './compose-box.ts';
-import type { FileSummary } from './project-reviews.ts';
 import './thread-card.ts';
 import type { ThreadCard } from './thread-card.ts';
-import { ago, counted, excerpt } from './words.ts';
 
 /** A thread that has been in view for so long has been read. */
 const READ_MS = 1200;
@@ -144,7 +142,7 @@ export class CommentsPanel extends LightElement {
               ${icon('lock')} As a viewer you can read comments, but not write them.
             </p>`
       }
-      ${this.scope === 'file' ? this.renderFile() : this.renderProject()}
+      ${this.scope === 'file' ? this.renderFile() : this.renderAll()}
       <cw-confirm-dialog></cw-confirm-dialog>
     </div>`;
   }
@@ -272,54 +270,14 @@ export class CommentsPanel extends LightElement {
     </div>`;
   }
 
-  private renderProject(): TemplateResult {
-    const tree = this.tree.value ?? this.context.session.tree.value;
-    const files = [...(this.summaries.value ?? [])]
-      .map(([node, summary]) => ({ node: tree.byId.get(node), summary }))
-      .filter(({ node, summary }) => node !== undefined && summary.threads.some((thread) => !isEmpty(thread)))
-      .sort((a, b) => (a.node?.path ?? '').localeCompare(b.node?.path ?? ''));
-    if (files.length === 0) {
-      return html`<div class="comments-empty" data-testid="comments-empty">
-        ${icon('message-square')}
-        <p>No comments in this project</p>
-      </div>`;
-    }
-    return html`<div class="comments-files">
-      ${files.map(({ node, summary }) => (node ? this.renderFileOf(node.id, node.path, summary) : nothing))}
-    </div>`;
-  }
-
-  private renderFileOf(node: string, path: string, { threads, open, unread }: FileSummary): TemplateResult {
-    const { reviews } = this.context;
-    const live = threads.filter((thread) => !isEmpty(thread));
-    return html`<section class="comments-file" aria-label=${path}>
-      <h3 title=${path}>
-        <span>${path}</span>
-        <span class="quiet">${open === 0 ? 'resolved' : counted(open, 'open', 'open')}</span>
-        ${unread > 0 ? html`<span class="thread-new">${unread} new</span>` : nothing}
-      </h3>
-      <ul>
-        ${live.map((thread) => {
-          const last = thread.comments.findLast(({ deletedAt }) => deletedAt === null) ?? thread.comments[0];
-          const author = reviews.person(thread.comments[0]?.author.id ?? '');
-          const fresh = reviews.unreadIn(thread) > 0;
-          const forMe =
-            fresh && thread.comments.some(({ mentions }) => mentions.some(({ user }) => user === reviews.me));
-          return html`<li>
-            <button
-              class="comments-row ${isOpen(thread) ? '' : 'closed'} ${fresh ? 'fresh' : ''}"
-              data-testid="comments-row"
-              @click=${() => this.openThread(node, thread.id)}
-            >
-              <i style=${styleMap({ background: author.color })} aria-hidden="true"></i>
-              <span class="comments-row-text"><b>${author.name}</b> ${excerpt(thread)}</span>
-              ${forMe ? html`<span class="thread-new" title="You are mentioned">@you</span>` : nothing}
-              <time class="quiet">${last ? ago(last.at, this.now) : nothing}</time>
-            </button>
-          </li>`;
-        })}
-      </ul>
-    </section>`;
+  private renderAll(): TemplateResult {
+    return renderAllComments({
+      tree: this.tree.value ?? this.context.session.tree.value,
+      summaries: this.summaries.value ?? new Map(),
+      reviews: this.context.reviews,
+      now: this.now,
+      open: (node, thread) => this.openThread(node, thread),
+    });
   }
 
   /** In the order of the text; what has no place any more comes last. */
