@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settled, Visitor, type Tab } from '../helpers/browser.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { settled, type Tab } from '../helpers/browser.ts';
 import { useStage } from '../helpers/stage.ts';
 
 const stage = useStage();
@@ -8,7 +8,6 @@ const stage = useStage();
 let ana: Tab;
 let bob: Tab;
 let rita: Tab;
-const visitors: Visitor[] = [];
 
 const CODE = [
   'export const total = (list: number[]) => list.length;',
@@ -19,10 +18,7 @@ const CODE = [
 ].join('\n');
 
 async function arrive(name: string, link: string): Promise<Tab> {
-  const visitor = await Visitor.arrive(stage.browser);
-  visitors.push(visitor);
-  const tab = await visitor.open(link);
-  await tab.continueAsGuest(name);
+  const tab = await stage.arrive(name, link);
   await tab.openFile('main.ts');
   await tab.waitForText(CODE);
   return tab;
@@ -75,10 +71,7 @@ function keptLanguages(tab: Tab): Promise<number> {
 }
 
 beforeAll(async () => {
-  const owner = await Visitor.arrive(stage.browser);
-  visitors.push(owner);
-  ana = await owner.open(stage.product.url);
-  await ana.continueAsGuest('Ana');
+  ana = await stage.arrive('Ana');
   await ana.createProject('Away');
   await ana.createFile('other.md');
   await ana.createFile('main.ts');
@@ -90,15 +83,10 @@ beforeAll(async () => {
   await settled(ana, bob);
 });
 
-afterAll(async () => {
-  for (const visitor of visitors) await visitor.leave();
-});
-
 describe('while Ana was away', () => {
   it('she wrote offline, Bob online: the review names who changed what, the same lines, and what is wrong only since the merge', async () => {
-    const [owner] = visitors;
     await Promise.all([goAway(ana), goAway(rita)]);
-    await owner?.context.setOffline(true);
+    await ana.setOffline(true);
     await ana.waitForStatus('offline');
     await ana.openFile('main.ts');
     await ana.waitForText(CODE);
@@ -116,7 +104,7 @@ describe('while Ana was away', () => {
     await goTo(bob, 3, 22);
     await replace(bob, 5, 'sum');
     await bob.waitForStatus('saved');
-    await owner?.context.setOffline(false);
+    await ana.setOffline(false);
 
     await ana.byId('away-banner').waitFor();
     const merged = await settled(ana, bob);
@@ -152,7 +140,6 @@ describe('while Ana was away', () => {
   });
 
   it('a change is accepted for good on this device, the others wait, and are reviewed without network too', async () => {
-    const [owner] = visitors;
     await hunk(ana, 'An old remark').getByTestId('hunk-accept').click();
     await expect.poll(() => ana.byId('hunk').count()).toBe(3);
     await ana.byId('moment-close').click();
@@ -162,7 +149,7 @@ describe('while Ana was away', () => {
     await ana.page.reload();
     await ana.waitForEditor();
     await ana.byId('away-review').waitFor();
-    await owner?.context.setOffline(true);
+    await ana.setOffline(true);
     await ana.byId('away-review').click();
     await hunk(ana, 'at most').waitFor();
     expect(await ana.byId('hunk').count()).toBe(3);
@@ -170,7 +157,7 @@ describe('while Ana was away', () => {
     expect(await ana.byId('hunk').allInnerTexts()).toEqual([expect.stringMatching(/An old remark[^]*Accepted/)]);
     await ana.byId('away-open').click();
     expect(await problems(ana)).toEqual([expect.stringMatching(/^Line 4/)]);
-    await owner?.context.setOffline(false);
+    await ana.setOffline(false);
   });
 
   it('[EDIT-2] [P42] a change is taken back by key, with what was wrong through it; Ctrl+Z brings it back', async () => {

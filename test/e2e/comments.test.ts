@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, ID, TablesDB, Teams, Users } from 'node-appwrite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { encodeUpdateRow } from '../../src/core/codec.ts';
 import { reply } from '../../src/core/review/actions.ts';
 import { LOG_NAME } from '../../src/core/review/events.ts';
 import type { Role } from '../../src/core/roles.ts';
-import { settled, type Tab, Visitor } from '../helpers/browser.ts';
+import { settled, type Tab } from '../helpers/browser.ts';
 import { useStage } from '../helpers/stage.ts';
 
 const stage = useStage();
@@ -17,7 +17,6 @@ const CODE = 'const one = 1;\nconst two = 2;\nconst three = 3;\n';
 let ana: Tab;
 let bob: Tab;
 let rita: Tab;
-const visitors: Visitor[] = [];
 let project = '';
 let file = '';
 
@@ -37,20 +36,9 @@ function userIdOf(tab: Tab): Promise<string> {
 }
 
 async function arrive(name: string, link: string): Promise<Tab> {
-  const visitor = await Visitor.arrive(stage.browser);
-  visitors.push(visitor);
-  const tab = await visitor.open(link);
-  await tab.continueAsGuest(name);
+  const tab = await stage.arrive(name, link);
   await tab.openFile('main.ts');
   return tab;
-}
-
-/** Puts the cursor into a line, from 1, and selects all of it. */
-async function selectLine(tab: Tab, line: number): Promise<void> {
-  await tab.focusEditor();
-  await tab.press('Control+Home');
-  for (let at = 1; at < line; at++) await tab.press('ArrowDown');
-  await tab.press('Shift+End');
 }
 
 async function comment(tab: Tab, text: string): Promise<void> {
@@ -70,10 +58,7 @@ async function showComments(tab: Tab): Promise<void> {
 }
 
 beforeAll(async () => {
-  const owner = await Visitor.arrive(stage.browser);
-  visitors.push(owner);
-  ana = await owner.open(stage.product.url);
-  await ana.continueAsGuest('Ana');
+  ana = await stage.arrive('Ana');
   await ana.createProject('Review');
   await ana.createFile('main.ts');
   await ana.focusEditor();
@@ -90,13 +75,9 @@ beforeAll(async () => {
   await settled(ana, bob);
 });
 
-afterAll(async () => {
-  for (const visitor of visitors) await visitor.leave();
-});
-
 describe('comments', () => {
   it('[P42] a comment keeps its place while others type before it; replies, resolving and what is new reach everybody', async () => {
-    await selectLine(ana, 2);
+    await ana.selectLine(2);
     await comment(ana, 'Why two?');
     await bob.byId('badge-comments').waitFor();
     await bob.byId('tree-comments').waitFor();
@@ -127,10 +108,8 @@ describe('comments', () => {
   });
 
   it('a reviewer comments offline: it waits on the device through a reload, and arrives; the text does not change', async () => {
-    const { context } = visitors[2] ?? {};
-    if (!context) throw new Error('no Rita');
-    await context.setOffline(true);
-    await selectLine(rita, 4);
+    await rita.setOffline(true);
+    await rita.selectLine(4);
     await comment(rita, 'Written on a train');
     await rita.waitForStatus('offline');
     await rita.page.waitForTimeout(500);
@@ -142,7 +121,7 @@ describe('comments', () => {
     await rita.waitForEditor();
     await showComments(rita);
     await thread(rita, 'Written on a train').waitFor();
-    await context.setOffline(false);
+    await rita.setOffline(false);
     await thread(ana, 'Written on a train').waitFor();
     await expect.poll(() => thread(ana, 'Written on a train').locator('.thread-line').textContent()).toBe('Line 5');
     expect(await thread(ana, 'Written on a train').getByTestId('comment-author').textContent()).toBe('Rita');
@@ -154,7 +133,7 @@ describe('comments', () => {
   });
 
   it('a thread whose text is deleted shows what it was about', async () => {
-    await selectLine(bob, 4);
+    await bob.selectLine(4);
     await bob.press('Backspace');
     await bob.press('Backspace');
     const orphan = thread(ana, 'Why two?');
@@ -178,7 +157,7 @@ it('a click beside the line numbers begins a comment on the line; Escape leaves 
 
 describe('suggestions', () => {
   it('a reviewer suggests inside the editor, an editor accepts: both names stay with it, and Ctrl+Z takes it back', async () => {
-    await selectLine(rita, 3);
+    await rita.selectLine(3);
     await rita.press('Control+Shift+Alt+M');
     await rita.byId('suggest-text').fill('const one = 1.5;');
     await rita.byId('suggest-note').fill('More exact');
@@ -199,7 +178,7 @@ describe('suggestions', () => {
   });
 
   it('is declined, and stays to be read; where the text has changed since, accepting asks first', async () => {
-    await selectLine(rita, 3);
+    await rita.selectLine(3);
     await rita.press('Control+Shift+Alt+M');
     await rita.byId('suggest-text').fill('const uno = 1;');
     await rita.press('Control+Enter');
@@ -212,12 +191,12 @@ describe('suggestions', () => {
       .toContain('Declined by Ana');
     await rita.byId('suggestion-inline').waitFor({ state: 'hidden' });
 
-    await selectLine(rita, 3);
+    await rita.selectLine(3);
     await rita.press('Control+Shift+Alt+M');
     await rita.byId('suggest-text').fill('const eins = 1;');
     await rita.press('Control+Enter');
     await bob.byId('suggestion-inline').waitFor();
-    await selectLine(bob, 3);
+    await bob.selectLine(3);
     await bob.press('Home');
     for (let i = 0; i < 8; i++) await bob.press('ArrowRight');
     await bob.type('X');

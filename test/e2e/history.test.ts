@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settled, Visitor, type Tab } from '../helpers/browser.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { settled, type Tab } from '../helpers/browser.ts';
 import { useStage } from '../helpers/stage.ts';
 
 const stage = useStage();
@@ -12,27 +12,11 @@ const stage = useStage();
 let ana: Tab;
 let bob: Tab;
 let rita: Tab;
-const visitors: Visitor[] = [];
 
 async function arrive(name: string, link: string): Promise<Tab> {
-  const visitor = await Visitor.arrive(stage.browser);
-  visitors.push(visitor);
-  const tab = await visitor.open(link);
-  await tab.continueAsGuest(name);
+  const tab = await stage.arrive(name, link);
   await tab.openFile('notes.md');
   return tab;
-}
-
-/** Puts text in at the end, as one edit. */
-async function addLine(tab: Tab, line: string): Promise<void> {
-  await tab.focusEditor();
-  await tab.press('Control+End');
-  await tab.page.keyboard.insertText(`${line}\n`);
-}
-
-async function showHistory(tab: Tab): Promise<void> {
-  if ((await tab.byId('panel-history').count()) === 0) await tab.byId('toggle-history').click();
-  await tab.byId('timeline').waitFor();
 }
 
 function session(tab: Tab, name: string) {
@@ -45,28 +29,21 @@ async function closeMoment(tab: Tab): Promise<void> {
 }
 
 beforeAll(async () => {
-  const owner = await Visitor.arrive(stage.browser);
-  visitors.push(owner);
-  ana = await owner.open(stage.product.url);
-  await ana.continueAsGuest('Ana');
+  ana = await stage.arrive('Ana');
   await ana.createProject('History');
   await ana.createFile('notes.md');
-  await addLine(ana, 'alpha');
-  await addLine(ana, 'beta');
+  await ana.addLine('alpha');
+  await ana.addLine('beta');
   const [editing, reviewing] = [await ana.invite(), await ana.invite('reviewer')];
   [bob, rita] = await Promise.all([arrive('Bob', editing), arrive('Rita', reviewing)]);
-  await addLine(bob, 'gamma');
+  await bob.addLine('gamma');
   await settled(ana, bob);
   await rita.waitForText('alpha\nbeta\ngamma\n');
 });
 
-afterAll(async () => {
-  for (const visitor of visitors) await visitor.leave();
-});
-
 describe('history', () => {
   it('a reviewer sees who worked when, each change with its author, and cannot change anything', async () => {
-    await showHistory(rita);
+    await rita.showHistory();
     await session(rita, 'Bob').waitFor();
     expect(await rita.byId('timeline-session').count()).toBe(2);
     expect(await rita.byId('take-back').count()).toBe(0);
@@ -80,14 +57,14 @@ describe('history', () => {
   });
 
   it('the gutter tells who wrote each line, also of what is saved while it is shown', async () => {
-    await showHistory(ana);
+    await ana.showHistory();
     await ana.byId('blame-toggle').click();
     const labels = () =>
       ana.page
         .locator('.cw-blame')
         .evaluateAll((marks) => marks.map((mark) => getComputedStyle(mark, '::after').content));
     await expect.poll(async () => (await labels()).join(' '), { timeout: 15_000 }).toMatch(/Ana[^]*Bob/);
-    await addLine(bob, 'delta');
+    await bob.addLine('delta');
     await expect.poll(async () => (await labels()).length, { timeout: 15_000 }).toBe(4);
     await ana.byId('blame-toggle').click();
     await expect.poll(() => ana.page.locator('.cw-blame').count()).toBe(0);
@@ -137,7 +114,7 @@ describe('history', () => {
     await ana.byId('version-name').locator('input').fill('Handed in');
     await ana.byId('version-submit').click();
     await ana.byId('version').waitFor();
-    await addLine(bob, 'epsilon');
+    await bob.addLine('epsilon');
     await settled(ana, bob);
     await rita.byId('tab-versions').click();
     await rita.byId('version').getByText('Handed in').waitFor();
@@ -168,18 +145,17 @@ describe('history', () => {
   });
 
   it('without network it shows what was read before, and says up to when', async () => {
-    const [, , visitor] = visitors;
-    await visitor?.context.setOffline(true);
+    await rita.setOffline(true);
     await rita.page.reload();
     await rita.waitForEditor();
-    await showHistory(rita);
+    await rita.showHistory();
     await rita.byId('history-notes').waitFor();
     expect(await rita.byId('history-notes').textContent()).toContain('offline');
     expect(await rita.byId('timeline-session').count()).toBeGreaterThan(1);
     await session(rita, 'Bob').first().click();
     await rita.byId('hunk').first().waitFor();
     await closeMoment(rita);
-    await visitor?.context.setOffline(false);
+    await rita.setOffline(false);
     await rita.byId('history-notes').waitFor({ state: 'detached' });
   });
 
@@ -192,8 +168,8 @@ describe('history', () => {
         localStorage.setItem(key, JSON.stringify({ ...seen, leftAt: Date.now() - 3_600_000 }));
       }
     });
-    await addLine(bob, 'zeta');
-    await addLine(bob, 'eta');
+    await bob.addLine('zeta');
+    await bob.addLine('eta');
     await bob.waitForStatus('saved');
     await ana.openFile('notes.md');
     await ana.byId('away-banner').waitFor();

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Users } from 'node-appwrite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settled, Visitor, type Tab } from '../helpers/browser.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { settled, type Tab } from '../helpers/browser.ts';
 import { useStage } from '../helpers/stage.ts';
 
 const stage = useStage();
@@ -12,28 +12,16 @@ let ana: Tab;
 let bob: Tab;
 let robo: Tab;
 let rita: Tab;
-const visitors: Visitor[] = [];
 
 async function arrive(name: string, link: string): Promise<Tab> {
-  const visitor = await Visitor.arrive(stage.browser);
-  visitors.push(visitor);
-  const tab = await visitor.open(link);
-  await tab.continueAsGuest(name);
+  const tab = await stage.arrive(name, link);
   await tab.byId('file-tree').waitFor();
   return tab;
 }
 
-/** Puts text in at the end, as one edit. */
-async function addLine(tab: Tab, line: string): Promise<void> {
-  await tab.focusEditor();
-  await tab.press('Control+End');
-  await tab.page.keyboard.insertText(`${line}\n`);
-  await tab.waitForStatus('saved');
-}
-
 async function createFile(tab: Tab, name: string, line: string): Promise<void> {
   await tab.createFile(name);
-  await addLine(tab, line);
+  await tab.addLine(line);
 }
 
 function inTree(tab: Tab, path: string) {
@@ -92,10 +80,7 @@ async function markAsAgent(tab: Tab): Promise<void> {
 }
 
 beforeAll(async () => {
-  const owner = await Visitor.arrive(stage.browser);
-  visitors.push(owner);
-  ana = await owner.open(stage.product.url);
-  await ana.continueAsGuest('Ana');
+  ana = await stage.arrive('Ana');
   await ana.createProject('Whole');
   await createFile(ana, 'old.md', 'farewell');
   await createFile(ana, 'code.ts', 'const one = 1;');
@@ -111,16 +96,12 @@ beforeAll(async () => {
   await ana.waitForStatus('saved');
 
   await bob.openFile('plan.md');
-  await addLine(bob, 'by bob');
+  await bob.addLine('by bob');
   await rename(bob, 'code.ts', 'main.ts');
   await remove(ana, 'old.md');
   await createFile(robo, 'extra.md', 'the robot was here');
   await Promise.all([ana, bob, robo].map((tab) => tab.waitForStatus('saved')));
   await inTree(ana, 'extra.md').waitFor();
-});
-
-afterAll(async () => {
-  for (const visitor of visitors) await visitor.leave();
 });
 
 describe('the history of a project', () => {
@@ -190,7 +171,7 @@ describe('the history of a project', () => {
     await ana.waitForStatus('saved');
 
     // What others do meanwhile is kept.
-    await addLine(bob, 'after');
+    await bob.addLine('after');
     await ana.byId('undo-restore').click();
     await expect.poll(() => paths(bob)).toEqual(['extra.md', 'main.ts', 'plan.md']);
     await bob.waitForText('alpha\nby bob\nafter\n');
@@ -211,12 +192,11 @@ describe('the history of a project', () => {
   });
 
   it('without network what is on the device is restored and undone, and sent later', async () => {
-    const [visitor] = visitors;
     await ana.openFile('plan.md');
     await ana.waitForText('alpha\nby bob\nafter\n');
     await showProject(ana, 'timeline');
     await ana.byId('project-session').first().waitFor();
-    await visitor?.context.setOffline(true);
+    await ana.setOffline(true);
     await ana.waitForStatus('offline');
     await ana.byId('tab-versions').click();
     await ana.byId('version').filter({ hasText: 'Draft' }).last().hover();
@@ -232,7 +212,7 @@ describe('the history of a project', () => {
     await preview(ana);
     await ana.byId('project-restore-apply').click();
     await ana.waitForText('alpha\n');
-    await visitor?.context.setOffline(false);
+    await ana.setOffline(false);
     await settled(ana);
     await bob.openFile('plan.md');
     await bob.waitForText('alpha\n');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settled, Visitor, type Tab } from '../helpers/browser.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { settled, type Tab } from '../helpers/browser.ts';
 import { useStage } from '../helpers/stage.ts';
 
 const stage = useStage();
@@ -10,38 +10,13 @@ const stage = useStage();
 let ana: Tab;
 let bob: Tab;
 let rita: Tab;
-const visitors: Visitor[] = [];
 
 const START = 'alpha\nbeta\ngamma\n';
 
 async function arrive(name: string, link: string): Promise<Tab> {
-  const visitor = await Visitor.arrive(stage.browser);
-  visitors.push(visitor);
-  const tab = await visitor.open(link);
-  await tab.continueAsGuest(name);
+  const tab = await stage.arrive(name, link);
   await tab.openFile('notes.md');
   return tab;
-}
-
-/** Puts text in at the end, as one edit, and waits until it is stored. */
-async function addLine(tab: Tab, line: string): Promise<void> {
-  await tab.focusEditor();
-  await tab.press('Control+End');
-  await tab.page.keyboard.insertText(`${line}\n`);
-  await tab.waitForStatus('saved');
-}
-
-/** Puts the cursor into a line, from 1, and selects all of it. */
-async function selectLine(tab: Tab, line: number): Promise<void> {
-  await tab.focusEditor();
-  await tab.press('Control+Home');
-  for (let at = 1; at < line; at++) await tab.press('ArrowDown');
-  await tab.press('Shift+End');
-}
-
-async function showHistory(tab: Tab): Promise<void> {
-  if ((await tab.byId('panel-history').count()) === 0) await tab.byId('toggle-history').click();
-  await tab.byId('panel-history').waitFor();
 }
 
 function session(tab: Tab, name: string) {
@@ -62,28 +37,21 @@ async function exported(tab: Tab, item: string): Promise<Buffer> {
 }
 
 beforeAll(async () => {
-  const owner = await Visitor.arrive(stage.browser);
-  visitors.push(owner);
-  ana = await owner.open(stage.product.url);
-  await ana.continueAsGuest('Ana');
+  ana = await stage.arrive('Ana');
   await ana.createProject('Flows');
   await ana.createFile('notes.md');
-  await addLine(ana, 'alpha');
-  await addLine(ana, 'beta');
+  await ana.addLine('alpha');
+  await ana.addLine('beta');
   const [editing, reviewing] = [await ana.invite(), await ana.invite('reviewer')];
   [bob, rita] = await Promise.all([arrive('Bob', editing), arrive('Rita', reviewing)]);
-  await addLine(bob, 'gamma');
+  await bob.addLine('gamma');
   await settled(ana, bob);
   await rita.waitForText(START);
 });
 
-afterAll(async () => {
-  for (const visitor of visitors) await visitor.leave();
-});
-
 describe('a reviewer', () => {
   it('steps through the history by keyboard, by edit and by author, and plays it', async () => {
-    await showHistory(rita);
+    await rita.showHistory();
     await session(rita, 'Bob').click();
     const range = rita.byId('scrub-range');
     await range.waitFor();
@@ -111,7 +79,7 @@ describe('a reviewer', () => {
   });
 
   it('asks who wrote a selection', async () => {
-    await selectLine(rita, 3);
+    await rita.selectLine(3);
     await rita.press('F1');
     await rita.type('Who wrote this');
     await rita.press('Enter');
@@ -122,11 +90,11 @@ describe('a reviewer', () => {
   });
 
   it('finds when a line vanished, and with whom', async () => {
-    await selectLine(bob, 2);
+    await bob.selectLine(2);
     await bob.press('Delete');
     await bob.press('Delete');
     await settled(ana, bob);
-    await showHistory(rita);
+    await rita.showHistory();
     await rita.byId('history-search').fill('beta');
     await rita.byId('search-vanished').first().waitFor();
     expect(await rita.byId('search-vanished').first().textContent()).toContain('with Bob');
@@ -144,9 +112,9 @@ describe('a reviewer', () => {
 
 describe('an editor', () => {
   it('restores only the changes that were chosen', async () => {
-    await addLine(ana, 'omega');
+    await ana.addLine('omega');
     await settled(ana, bob);
-    await showHistory(ana);
+    await ana.showHistory();
     await session(ana, 'Bob').last().click();
     await ana.byId('scrub-range').waitFor();
     await ana.byId('scrub-range').fill('3');
@@ -162,7 +130,7 @@ describe('an editor', () => {
 
   it('brings back a file that somebody else deleted, with its text', async () => {
     await bob.createFile('gone.md');
-    await addLine(bob, 'kept in the past');
+    await bob.addLine('kept in the past');
     await ana.page.locator('[data-testid=tree-item][data-path="gone.md"]').waitFor();
     await bob.page.locator('[data-testid=tree-item][data-path="gone.md"]').click({ button: 'right' });
     await bob.byId('menu-delete').click();
@@ -179,20 +147,20 @@ describe('an editor', () => {
   });
 
   it('takes away a version as a zip archive, and a report that names people, changes and comments', async () => {
-    await selectLine(ana, 1);
+    await ana.selectLine(1);
     await ana.press('Control+Alt+m');
     await ana.byId('composer').locator('textarea').fill('Is alpha enough? <script>alert(1)</script>');
     await ana.press('Control+Enter');
     await ana.byId('composer').waitFor({ state: 'hidden' });
     await ana.waitForStatus('saved');
-    await showHistory(ana);
+    await ana.showHistory();
     await ana.byId('scope-project').click();
     await ana.byId('tab-versions').click();
     await ana.byId('name-version').click();
     await ana.byId('version-name').locator('input').fill('Handed in');
     await ana.byId('version-submit').click();
     await ana.byId('version-zip').waitFor();
-    await addLine(bob, 'after it');
+    await bob.addLine('after it');
     await settled(ana, bob);
     const downloading = ana.page.waitForEvent('download');
     await ana.byId('version-zip').click();
@@ -213,12 +181,11 @@ describe('an editor', () => {
 describe('without network', () => {
   it('an editor takes back, a reviewer suggests, another one types; all of it meets', async () => {
     const before = await settled(ana, bob);
-    const [owner, , reviewer] = visitors;
-    await showHistory(ana);
+    await ana.showHistory();
     await ana.byId('tab-timeline').click();
     await ana.byId('scope-file').click();
     await session(ana, 'Bob').first().waitFor();
-    await Promise.all([owner?.context.setOffline(true), reviewer?.context.setOffline(true)]);
+    await Promise.all([ana.setOffline(true), rita.setOffline(true)]);
     await Promise.all([ana.waitForStatus('offline'), rita.waitForStatus('offline')]);
 
     await session(ana, 'Bob').first().hover();
@@ -228,15 +195,15 @@ describe('without network', () => {
     await ana.byId('moment').waitFor({ state: 'detached' });
     await expect.poll(() => ana.text()).not.toContain('after it');
 
-    await selectLine(rita, 1);
+    await rita.selectLine(1);
     await rita.press('Control+Shift+Alt+M');
     await rita.byId('suggest-text').fill('alpha, first of all');
     await rita.press('Control+Enter');
     await rita.byId('suggestion-inline').waitFor();
     expect(await rita.text()).toBe(before);
 
-    await addLine(bob, 'typed meanwhile');
-    await Promise.all([owner?.context.setOffline(false), reviewer?.context.setOffline(false)]);
+    await bob.addLine('typed meanwhile');
+    await Promise.all([ana.setOffline(false), rita.setOffline(false)]);
     const together = await settled(ana, bob);
     await rita.waitForText(together);
     expect(together).toContain('typed meanwhile');

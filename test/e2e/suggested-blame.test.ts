@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Visitor, type Tab } from '../helpers/browser.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Tab } from '../helpers/browser.ts';
 import { useStage } from '../helpers/stage.ts';
 
 const stage = useStage();
@@ -8,13 +8,9 @@ const stage = useStage();
 let ana: Tab;
 let bob: Tab;
 let rita: Tab;
-const visitors: Visitor[] = [];
 
 async function arrive(name: string, link: string): Promise<Tab> {
-  const visitor = await Visitor.arrive(stage.browser);
-  visitors.push(visitor);
-  const tab = await visitor.open(link);
-  await tab.continueAsGuest(name);
+  const tab = await stage.arrive(name, link);
   await tab.openFile('notes.md');
   return tab;
 }
@@ -33,10 +29,7 @@ async function showBlame(tab: Tab): Promise<void> {
 }
 
 beforeAll(async () => {
-  const owner = await Visitor.arrive(stage.browser);
-  visitors.push(owner);
-  ana = await owner.open(stage.product.url);
-  await ana.continueAsGuest('Ana');
+  ana = await stage.arrive('Ana');
   await ana.createProject('Suggested');
   await ana.createFile('notes.md');
   await ana.focusEditor();
@@ -44,10 +37,6 @@ beforeAll(async () => {
   const [editing, reviewing] = [await ana.invite(), await ana.invite('reviewer')];
   [bob, rita] = await Promise.all([arrive('Bob', editing), arrive('Rita', reviewing)]);
   await rita.waitForText('alpha\nbeta\n');
-});
-
-afterAll(async () => {
-  for (const visitor of visitors) await visitor.leave();
 });
 
 describe('a suggestion that an editor accepted', () => {

@@ -89,6 +89,32 @@ export class Tab {
     await this.byId('editor').locator('.view-lines').first().click();
   }
 
+  /** Puts a line in at the end of the text, as one edit, and waits until it is stored. */
+  async addLine(line: string): Promise<void> {
+    await this.focusEditor();
+    await this.press('Control+End');
+    await this.page.keyboard.insertText(`${line}\n`);
+    await this.waitForStatus('saved');
+  }
+
+  /** Puts the cursor into a line, from 1, and selects all of it. */
+  async selectLine(line: number): Promise<void> {
+    await this.focusEditor();
+    await this.press('Control+Home');
+    for (let at = 1; at < line; at++) await this.press('ArrowDown');
+    await this.press('Shift+End');
+  }
+
+  async showHistory(): Promise<void> {
+    if ((await this.byId('panel-history').count()) === 0) await this.byId('toggle-history').click();
+    await this.byId('panel-history').waitFor();
+  }
+
+  /** The network of all tabs of this person goes away, or comes back. */
+  setOffline(offline: boolean): Promise<void> {
+    return this.page.context().setOffline(offline);
+  }
+
   /** Types as a person does, key by key. */
   async type(text: string, delay = 0): Promise<void> {
     await this.page.keyboard.type(text, { delay });
