@@ -181,7 +181,7 @@ export class EditorPane extends LightElement {
       : `“${name}” has been deleted.`;
     return html`<div class="message note pane-banner" role="status" data-testid="deleted-banner">
       ${icon('trash')}
-      <span>${what} Its text is kept: you can go on reading and writing it here.</span>
+      <span>${what} Its text is kept: you can go on reading ${this.readOnly ? 'it' : 'and writing it'} here.</span>
       ${
         this.readOnly || restore === null
           ? nothing

@@ -4,6 +4,7 @@ import type { ProjectSession } from '../session/api.ts';
 import { authorOf } from './authors.ts';
 import type { HistoryView } from './events.ts';
 import { lineAt, type Scene } from './scene.ts';
+import { quoteWords } from './words.ts';
 
 /** More are not named: the list of changes has them all. */
 const MOST_NAMED = 5;
@@ -30,8 +31,9 @@ export function renderNotes(
     notes.push('A preview. Everything else stays as it is; Ctrl+Z undoes it.');
     for (const { kind: how, by, text, index } of scene.builtOn.slice(0, MOST_NAMED)) {
       const { name } = authorOf(session, by.author);
-      const quote = text.trim().slice(0, QUOTED_CHARS);
-      notes.push(`${name} ${BUILT_ON[how]} in line ${lineAt(scene.before, index)}: “${quote}”. That stays.`);
+      notes.push(
+        `${name} ${BUILT_ON[how]} in line ${lineAt(scene.before, index)}: ${quoteWords(text, QUOTED_CHARS)}. That stays.`,
+      );
     }
   }
   if (notes.length === 0) return nothing;

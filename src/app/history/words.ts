@@ -68,6 +68,17 @@ export function asCode(text: string): string {
   return `\`${text.replaceAll('`', '’').replace(/\s+/g, ' ')}\``;
 }
 
+/** A text in quotation marks, or what it is if it cannot be seen: “a line break”. @param longest in UTF-16 code units */
+export function quoteWords(text: string, longest: number): string {
+  const seen = text.trim();
+  if (seen !== '') return `“${seen.slice(0, longest)}${seen.length > longest ? '…' : ''}”`;
+  const breaks = text.split('\n').length - 1;
+  if (breaks > 0) return breaks === 1 ? 'a line break' : `${breaks} line breaks`;
+  if (text.length === 0) return 'nothing';
+  const kind = text.includes('\t') ? (/^\t+$/.test(text) ? 'tab' : 'blank character') : 'space';
+  return text.length === 1 ? `a ${kind}` : countWords(text.length, kind);
+}
+
 export function countWords(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString(LOCALE)} ${count === 1 ? one : many}`;
 }

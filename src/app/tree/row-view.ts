@@ -67,8 +67,11 @@ export function renderNamingRow(kind: NodeKind, level: number, field: TemplateRe
 
 function commentWords(comments: RowView['comments']): string {
   if (comments === null || (comments.open === 0 && comments.unread === 0)) return '';
-  const open = `${comments.open} open comment${comments.open === 1 ? '' : 's'}`;
-  return comments.unread === 0 ? open : `${open}, ${comments.unread} new`;
+  const { open, unread } = comments;
+  return [
+    ...(open === 0 ? [] : [`${open} open comment${open === 1 ? '' : 's'}`]),
+    ...(unread === 0 ? [] : [open === 0 ? `${unread} new in closed threads` : `${unread} new`]),
+  ].join(', ');
 }
 
 function renderComments(comments: RowView['comments']): TemplateResult | typeof nothing {
@@ -78,7 +81,7 @@ function renderComments(comments: RowView['comments']): TemplateResult | typeof 
     class=${comments.unread > 0 ? 'row-comments new' : 'row-comments'}
     title=${words}
     data-testid="tree-comments"
-    >${icon('message-square')}${comments.open}</span
+    >${icon('message-square')}${comments.open === 0 ? comments.unread : comments.open}</span
   >`;
 }
 

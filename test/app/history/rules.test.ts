@@ -5,7 +5,15 @@ import { cssString } from '../../../src/app/history/mark-styles.ts';
 import { LONGEST_PAUSE_MS, nextFrame, stepFrom, trackOf } from '../../../src/app/history/playback.ts';
 import { fieldOf, momentOf, purgeSize } from '../../../src/app/history/purge-moment.ts';
 import { tellShares } from '../../../src/app/history/selection-authors.ts';
-import { asCode, dayWords, momentWords, namesWords, shortWords, spanWords } from '../../../src/app/history/words.ts';
+import {
+  asCode,
+  dayWords,
+  momentWords,
+  namesWords,
+  quoteWords,
+  shortWords,
+  spanWords,
+} from '../../../src/app/history/words.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
 import type { Steps } from '../../../src/app/session/history/workbench.ts';
 import type { Thread } from '../../../src/core/review/review.ts';
@@ -211,6 +219,20 @@ describe('words', () => {
     expect(namesWords(['Ana'])).toBe('Ana');
     expect(namesWords(['Ana', 'Bob'])).toBe('Ana and Bob');
     expect(namesWords(['Ana', 'Bob', 'Cy', 'Di'])).toBe('Ana, Bob and 2 others');
+  });
+
+  it('say what a text is where it cannot be seen', () => {
+    expect(quoteWords(' ab \n', 9)).toBe('“ab”');
+    expect(quoteWords('abcdef', 3)).toBe('“abc…”');
+    expect(['\n', '\n \n', ' ', '  ', '\t', '\t\t', ' \t'].map((text) => quoteWords(text, 9))).toEqual([
+      'a line break',
+      '2 line breaks',
+      'a space',
+      '2 spaces',
+      'a tab',
+      '2 tabs',
+      '2 blank characters',
+    ]);
   });
 
   it('a name cannot leave the code that it is shown as', () => {

@@ -110,6 +110,15 @@ describe('a project', () => {
     expect(app.project.tree.value.byId.get(main)?.path).toBe('src/main.ts');
   });
 
+  it('[TREE-2] tells those who only read that they can read a deleted file, not write it', async () => {
+    app.project.role.set('reviewer');
+    const page = await open(main);
+    await until(() => shownText(page) === 'const x = 1;\n');
+    app.project.delete(main);
+    await until(() => hasTestId('deleted-banner', page));
+    expect(byTestId('deleted-banner', page).textContent).toContain('you can go on reading it here.');
+  });
+
   it('[TREE-2] restores the folder when the folder was deleted', async () => {
     const page = await open(main);
     await until(() => shownText(page) === 'const x = 1;\n');

@@ -43,6 +43,22 @@ function choose(item: string): void {
   press('Enter');
 }
 
+describe('comments in the tree', () => {
+  it('are counted where they are open, or else where they are new; nothing is said of none', async () => {
+    const shown = async (open: number, unread: number): Promise<string | null> => {
+      panel.comments = new Map([[readme, { open, unread }]]);
+      await panel.updateComplete;
+      if (!hasTestId('tree-comments', panel)) return null;
+      const { textContent, title } = byTestId('tree-comments', panel);
+      return `${textContent.trim()}: ${title}`;
+    };
+    expect(await shown(2, 1)).toBe('2: 2 open comments, 1 new');
+    expect(await shown(1, 0)).toBe('1: 1 open comment');
+    expect(await shown(0, 3)).toBe('3: 3 new in closed threads');
+    expect(await shown(0, 0)).toBeNull();
+  });
+});
+
 describe('the menu of the tree', () => {
   it('offers what fits a file and what fits a folder', async () => {
     await openMenu('README.md');
