@@ -1,3 +1,4 @@
+import { HunkBuilder } from './diff.ts';
 import type { TextHistory } from './text-history.ts';
 import { SESSION_GAP_MS, type Hunk, type Session } from './types.ts';
 
@@ -45,12 +46,28 @@ export function sessionsOf(source: SessionSource, gap: number = SESSION_GAP_MS):
   return sessions;
 }
 
-/** What a session changed in the text, for a mini-diff: the hunks from its beginning to its end in which its author has a part. */
-export function changesOf(history: TextHistory, session: Session): Hunk[] {
-  return history
-    .diff(session.first - 1, session.last)
-    .filter(({ pieces }) => pieces.some(({ by }) => by.author === session.author && by.last >= session.first));
+/**
+ * What the author of a session wrote and deleted in it, and nothing of what others did meanwhile: as if the author had worked
+ * alone on the text at the end of the session. What the author wrote and deleted again within it is left out.
+ */
+export function changesOf(history: TextHistory, { author, first, last }: SessionBounds): Hunk[] {
+  const { runs } = history;
+  const isOwn = (row: number): boolean => row >= first && row <= last && history.authorAt(row) === author;
+  const hunks = new HunkBuilder(history, runs, false);
+  for (let run = 0; run < runs.length; run++) {
+    if (runs.since.at(run) > last || runs.until.at(run) < first) continue;
+    const isGone = runs.until.at(run) <= last;
+    const isDeleted = isGone && isOwn(runs.deleter.at(run));
+    if (isOwn(runs.row.at(run))) {
+      if (!isDeleted) hunks.insert(run);
+    } else if (isDeleted) hunks.remove(run);
+    else if (!isGone) hunks.keep(runs.endOf(run) - runs.start.at(run));
+  }
+  return hunks.end();
 }
+
+/** Whose session, and the positions of its first and its last update. */
+export type SessionBounds = Pick<Session, 'author' | 'first' | 'last'>;
 
 interface Growing {
   readonly author: string;

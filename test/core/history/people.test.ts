@@ -61,7 +61,37 @@ describe('sessions', () => {
     expect(sessions.map(({ start, end }) => (end - start) / MINUTE)).toEqual([19, 0, 0, 0]);
     const [first] = sessions;
     if (!first) throw new Error('no session');
-    expect(changesOf(history, first).map(({ inserted }) => inserted)).toEqual([' 0\nbob 4\nana 9\nana 19\n']);
+    expect(changesOf(history, first).map(({ inserted }) => inserted)).toEqual([' 0\n', 'ana 9\nana 19\n']);
+  });
+
+  it('show what their author wrote and deleted, and nothing of what others did meanwhile', () => {
+    const room = new Room();
+    const [ana, bob] = [room.writer('ana'), room.writer('bob')];
+    ana.insert(0, 'ANA1');
+    room.save(ana, 0);
+    bob.insert(4, ' BOB1 BOB2 BOB-LAST');
+    room.save(bob, 1);
+    ana.delete(4, 10);
+    ana.insert(4, '!');
+    room.save(ana, 2);
+    bob.insert(14, '?');
+    room.save(bob, 3);
+    const { history } = room;
+    expect(history.text()).toBe('ANA1! BOB-LAST?');
+    const told = sessionsOf(history).map((session) => [
+      session.author,
+      changesOf(history, session).map(({ removed, inserted }) => [removed, inserted]),
+    ]);
+    expect(told).toEqual([
+      ['ana', [[' BOB1 BOB2', 'ANA1!']]],
+      [
+        'bob',
+        [
+          ['', ' BOB1 BOB2'],
+          ['', ' BOB-LAST?'],
+        ],
+      ],
+    ]);
   });
 });
 

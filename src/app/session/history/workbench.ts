@@ -12,6 +12,7 @@ import { reviewAbsence, sidesOf, type AbsenceReview } from '../../../core/histor
 import { operationsOnLive, previewPlan, type Plan } from '../../../core/history/plan.ts';
 import {
   filesAt,
+  newestTime,
   projectChanges,
   projectSessions,
   textAt,
@@ -258,7 +259,7 @@ export class Workbench {
   /** What a session did, in a few lines. */
   glimpse(doc: string, first: number, last: number, author: string): Glimpse {
     const history = this.of(doc);
-    const hunks = changesOf(history, { author, first, last, start: 0, end: 0, positions: [], inserted: 0, deleted: 0 });
+    const hunks = changesOf(history, { author, first, last });
     const lines = (pick: (hunk: Hunk) => string): string[] =>
       hunks
         .flatMap((hunk) => pick(hunk).split('\n'))
@@ -327,8 +328,7 @@ export class Workbench {
 
   /** The time of the newest saved change of the project; 0 where there is none. */
   newest(): number {
-    const { tree, files } = this.project;
-    return Math.max(tree.timeAt(tree.length), ...[...files.values()].map((history) => history.timeAt(history.length)));
+    return newestTime(this.project);
   }
 
   projectSessions(): readonly ProjectSession[] {
