@@ -16,7 +16,7 @@ export interface KnownReviews {
 
 export interface Export {
   readonly kind: ExportKind;
-  /** As of when; epoch milliseconds. */
+  /** As of when; epoch milliseconds by the server's clock. `Infinity`: now. */
   readonly time: number;
   /** Where the period of a report begins. */
   readonly since: number;

@@ -86,7 +86,7 @@ export class HistoryMenu extends LightElement {
       const { people, summaries } = this.reviews ?? {};
       const threads = [...(summaries?.value ?? [])].map(([node, summary]) => [node, summary.threads] as const);
       const known = { people: people?.value ?? new Map<string, Person>(), threads: new Map(threads) };
-      await exportProject(this.session, { kind, time: time ?? end ?? Date.now(), since: this.since, label }, known);
+      await exportProject(this.session, { kind, time: time ?? end ?? Infinity, since: this.since, label }, known);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.dispatchEvent(new ToastEvent({ message, tone: 'danger' }));

@@ -93,7 +93,8 @@ export class HistoryVersions extends LightElement {
             return this.show({ kind: 'moment', node: file.id, position, base: 'now' });
           }
           const { name: since, time: before } = version;
-          return this.show({ kind: 'project', before, after: Date.now(), title: `Since ${since}`, since });
+          // Infinity: now, whatever the clock of this browser says.
+          return this.show({ kind: 'project', before, after: Infinity, title: `Since ${since}`, since });
         }
         case 'zip':
           // The panel does it.

@@ -197,7 +197,8 @@ export class ProjectChanges extends LightElement {
 
   private renderTexts(change: FileChange, { before, after }: { before: string; after: string }): TemplateResult {
     const now = Date.now();
-    const labels = [momentWords(this.view.before, now), momentWords(this.view.after, now)] as const;
+    const { after: end } = this.view;
+    const labels = [momentWords(this.view.before, now), end === Infinity ? 'Now' : momentWords(end, now)] as const;
     return html`${renderSides(this.layout, labels)}
       <cw-moment-editor
         .layout=${this.layout}

@@ -1,4 +1,7 @@
-/** The history of a project as a whole: its tree and the texts of its files, at a moment that is a time. */
+/**
+ * The history of a project as a whole: its tree and the texts of its files, at a moment that is a time: that of the server's
+ * clock, or `Infinity` for now.
+ */
 import { fileDocumentId } from '../ids.ts';
 import type { LineEnding } from '../text.ts';
 import type { TextHistory } from './text-history.ts';
@@ -34,6 +37,13 @@ export interface FileChange {
   readonly after: FileAt | null;
   /** Whether its text differs. */
   readonly textChanged: boolean;
+}
+
+/** The time of the newest saved change (epoch milliseconds by the server's clock); 0 where there is none. */
+export function newestTime({ tree, files }: ProjectHistory): number {
+  let newest = tree.timeAt(tree.length);
+  for (const history of files.values()) newest = Math.max(newest, history.timeAt(history.length));
+  return newest;
 }
 
 /** All files at a time (epoch milliseconds), by path. */

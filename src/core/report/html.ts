@@ -1,5 +1,5 @@
 import type { LineHunk, Report } from './review.ts';
-import { characters, spanText, timeText } from './words.ts';
+import { characters, periodText, spanText, timeText } from './words.ts';
 
 /** A report as one HTML page without scripts, which needs nothing else. Whatever the texts hold, they stay texts. */
 export function reportAsHtml(report: Report): string {
@@ -21,7 +21,7 @@ export function reportAsHtml(report: Report): string {
 </head>
 <body>
 <h1>${escaped(title)}</h1>
-<p>${spanText(from, to)}</p>
+<p>${periodText(from, to)}</p>
 ${body || '<p>Nothing was changed in this time.</p>\n'}</body>
 </html>
 `;

@@ -1,11 +1,11 @@
 import type { LineHunk, Report } from './review.ts';
-import { characters, spanText, timeText } from './words.ts';
+import { characters, periodText, spanText, timeText } from './words.ts';
 
 /** A report as Markdown (CommonMark with tables). Whatever the texts hold, they stay texts. */
 export function reportAsMarkdown(report: Report): string {
   const parts = [
     `# ${inline(report.title)}`,
-    spanText(report.from, report.to),
+    periodText(report.from, report.to),
     ...section('People', peopleTable(report)),
     ...section('Sessions', sessionTable(report)),
     ...section('Changes', report.files.flatMap(fileParts)),

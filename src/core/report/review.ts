@@ -1,5 +1,6 @@
 /** What a report of a period says, as data: markdown.ts and html.ts write it. */
 import {
+  newestTime,
   projectChanges,
   projectSessions,
   textAt,
@@ -28,7 +29,7 @@ export interface ReportComment {
 export interface ReportOptions {
   readonly title: string;
   readonly project: ProjectHistory;
-  /** The period, epoch milliseconds: what is after `from`, up to and with `to`. */
+  /** The period, epoch milliseconds: what is after `from` (0: from the beginning on), up to and with `to` (`Infinity`: now). */
   readonly from: number;
   readonly to: number;
   readonly names: Names;
@@ -38,7 +39,9 @@ export interface ReportOptions {
 
 export interface Report {
   readonly title: string;
+  /** 0: the beginning. */
   readonly from: number;
+  /** Where nothing limits it: the newest known change; 0 if there is none. */
   readonly to: number;
   /** The one who wrote and deleted most first. */
   readonly people: readonly Contribution[];
@@ -109,7 +112,7 @@ export function buildReport({ title, project, from, to, names, comments = [] }: 
   return {
     title,
     from,
-    to,
+    to: to === Infinity ? Math.max(from, newestTime(project)) : to,
     people: peopleOf(project, from, to, names, pathOf),
     sessions: sessionsOf(project, from, to, names, pathOf),
     files: projectChanges(project, from, to).map((change) => ({

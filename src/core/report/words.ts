@@ -11,6 +11,12 @@ export function spanText(start: number, end: number): string {
   return `${from.slice(0, 16)} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
 }
 
+/** A period; `from` 0 is the beginning. */
+export function periodText(from: number, to: number): string {
+  if (from > 0) return spanText(from, to);
+  return to > 0 ? `From the beginning to ${timeText(to)}` : 'From the beginning';
+}
+
 export function characters(count: number): string {
   return count === 1 ? '1 character' : `${count} characters`;
 }

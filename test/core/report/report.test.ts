@@ -75,6 +75,13 @@ describe('a report of a period', () => {
     ]);
   });
 
+  it('of all time names no day that nobody worked on', () => {
+    const all = report(0, Infinity);
+    expect([all.from, all.to]).toEqual([0, at(64)]);
+    expect(reportAsMarkdown(all)).toContain('From the beginning to 2026-01-05 10:04 UTC');
+    expect(reportAsHtml(all)).toContain('From the beginning to 2026-01-05 10:04 UTC');
+  });
+
   it('leaves out what is before and after', () => {
     const { people, files, sessions } = report(at(60), at(60.5));
     expect([people, files, sessions]).toEqual([[], [], []]);
@@ -112,8 +119,8 @@ describe('as Markdown', () => {
   });
 
   it('of nothing says so', () => {
-    const empty = buildReport({ title: 'Empty', project: new Story().project, from: 0, to: 1000, names });
-    expect(reportAsMarkdown(empty)).toBe('# Empty\n\n1970-01-01 00:00 UTC\n\nNothing was changed in this time.\n');
+    const empty = buildReport({ title: 'Empty', project: new Story().project, from: 0, to: Infinity, names });
+    expect(reportAsMarkdown(empty)).toBe('# Empty\n\nFrom the beginning\n\nNothing was changed in this time.\n');
     expect(reportAsHtml(empty)).toContain('Nothing was changed');
   });
 });
