@@ -2,7 +2,7 @@ import type { Thread } from '../../core/review/review.ts';
 import type { ReportComment } from '../../core/report/review.ts';
 import type { Person } from '../../core/tree.ts';
 import type { ProjectSession } from '../session/api.ts';
-import { downloadArchive as downloadBlob, folderName, packFiles } from '../rescue/archive.ts';
+import { downloadArchive, folderName, packFiles } from '../rescue/archive.ts';
 import { ready } from './ready.ts';
 
 export type ExportKind = 'zip' | 'markdown' | 'html' | 'git';
@@ -24,12 +24,15 @@ export interface Export {
   readonly label: string | null;
 }
 
-/** Makes a file of the project and hands it to the browser's downloads. Rejects with a sentence if it cannot be made. */
+/**
+ * Makes a file of the project and hands it to the browser's downloads; resolves to the name of the file. Rejects with a sentence
+ * if it cannot be made.
+ */
 export async function exportProject(
   session: ProjectSession,
   { kind, time, since, label }: Export,
   reviews: KnownReviews,
-): Promise<void> {
+): Promise<string> {
   const whole = session.history.whole();
   try {
     await ready(whole.state);
@@ -39,8 +42,7 @@ export async function exportProject(
       case 'zip': {
         const files = await whole.ask('filesAt', time);
         const packed = files.map(({ path, text, lineEnding }) => ({ path, mine: text, lineEnding }));
-        downloadBlob(`${name}.zip`, packFiles([{ folder: name, files: packed }]));
-        return;
+        return download(`${name}.zip`, packFiles([{ folder: name, files: packed }]));
       }
       case 'markdown':
       case 'html': {
@@ -53,18 +55,28 @@ export async function exportProject(
           comments: commentsOf(reviews.threads, since, time),
         });
         const type = kind === 'html' ? 'text/html' : 'text/markdown';
-        downloadBlob(`${name} – report.${kind === 'html' ? 'html' : 'md'}`, new Blob([text], { type }));
-        return;
+        return download(`${name} – report.${kind === 'html' ? 'html' : 'md'}`, new Blob([text], { type }));
       }
       case 'git': {
         const pieces = await whole.ask('git', people, session.history.versions.value);
-        downloadBlob(`${name}.fi`, new Blob([...pieces], { type: 'application/octet-stream' }));
-        return;
+        return download(`${name}.fi`, new Blob([...pieces], { type: 'application/octet-stream' }));
       }
     }
   } finally {
     whole.close();
   }
+}
+
+function download(name: string, content: Blob): string {
+  downloadArchive(name, content);
+  return name;
+}
+
+/** What to type in a terminal, in the folder with a file of a git history, to make a repository of it. */
+export function gitCommand(file: string): string {
+  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+  const folder = quoted(file.replace(/\.fi$/, ''));
+  return `git init -b main ${folder} && cd ${folder} && git fast-import < ${quoted(`../${file}`)} && git checkout main`;
 }
 
 /** The comments of a period, file by file. */

@@ -8,7 +8,7 @@ import type { ProjectSession } from '../session/api.ts';
 import { ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
-import { exportProject, type ExportKind } from './export.ts';
+import { exportProject, gitCommand, type ExportKind } from './export.ts';
 import './purge-dialog.ts';
 
 /**
@@ -86,13 +86,30 @@ export class HistoryMenu extends LightElement {
       const { people, summaries } = this.reviews ?? {};
       const threads = [...(summaries?.value ?? [])].map(([node, summary]) => [node, summary.threads] as const);
       const known = { people: people?.value ?? new Map<string, Person>(), threads: new Map(threads) };
-      await exportProject(this.session, { kind, time: time ?? end ?? Infinity, since: this.since, label }, known);
+      const file = await exportProject(
+        this.session,
+        { kind, time: time ?? end ?? Infinity, since: this.since, label },
+        known,
+      );
+      if (kind === 'git') this.tellGit(file);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.dispatchEvent(new ToastEvent({ message, tone: 'danger' }));
     } finally {
       this.exporting = false;
     }
+  }
+
+  /** The file alone says nobody what to do with it. */
+  private tellGit(file: string): void {
+    const command = gitCommand(file);
+    const copy = (): void => {
+      navigator.clipboard.writeText(command).catch(() => {
+        this.dispatchEvent(new ToastEvent({ message: 'The browser does not let the page copy.', tone: 'warning' }));
+      });
+    };
+    const message = `To make a repository of it, type where the file is: ${command}`;
+    this.dispatchEvent(new ToastEvent({ message, tone: 'success', duration: 0, action: { label: 'Copy', run: copy } }));
   }
 
   private askPurge(): void {

@@ -2,7 +2,7 @@
  * The history of a project as a stream for `git fast-import`: sessions become commits, those who worked in one are its
  * author and co-authors, versions become tags.
  *
- *     git init project && cd project && git fast-import < project.fi && git checkout main
+ *     git init -b main project && cd project && git fast-import < ../project.fi && git checkout main
  */
 import { filesAt, projectSessions, type FileAt, type ProjectHistory } from '../history/project-history.ts';
 import type { Version } from '../history/versions.ts';
