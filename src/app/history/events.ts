@@ -28,7 +28,13 @@ export type HistoryView =
       readonly since?: string;
     }
   /** What bringing the whole project back to a time would change; `name` says which moment that is. */
-  | { readonly kind: 'project-restore'; readonly time: number; readonly name: string };
+  | {
+      readonly kind: 'project-restore';
+      readonly time: number;
+      readonly name: string;
+      /** Node ids of what is ticked at first; default: all. */
+      readonly nodes?: readonly string[];
+    };
 
 /** What is shown of the past of one file. */
 export type FileView = Exclude<HistoryView, { kind: 'project' | 'project-restore' | 'absence' }>;

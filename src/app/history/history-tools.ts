@@ -1,6 +1,6 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { Role } from '../../core/roles.ts';
+import { mayWrite, type Role } from '../../core/roles.ts';
 import type { EditorContext } from '../editor/editor-context.ts';
 import type { ProjectSession } from '../session/api.ts';
 import { AnnounceEvent, ToastEvent } from '../ui/events.ts';
@@ -18,6 +18,7 @@ import {
   type HistoryShowEvent,
   type HistoryView,
 } from './events.ts';
+import './interrupted-notice.ts';
 import { LastSeen } from './last-seen.ts';
 import { showSelectionAuthors } from './selection-authors.ts';
 import { countWords, namesWords } from './words.ts';
@@ -118,7 +119,8 @@ export class HistoryTools extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    return html`${this.news === null ? nothing : this.renderNews(this.news)} ${this.renderView()}`;
+    return html`${this.news === null ? nothing : this.renderNews(this.news)} ${this.renderInterrupted()}
+    ${this.renderView()}`;
   }
 
   private renderNews({ node, since, authors, lines, shared }: News): TemplateResult {
@@ -147,6 +149,13 @@ export class HistoryTools extends LightElement {
         ${icon('x')}
       </button>
     </div>`;
+  }
+
+  private renderInterrupted(): TemplateResult {
+    return html`<cw-restore-interrupted
+      .session=${this.session}
+      .mayWrite=${mayWrite(this.role, 'tree')}
+    ></cw-restore-interrupted>`;
   }
 
   private renderView(): TemplateResult | typeof nothing {

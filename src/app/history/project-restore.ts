@@ -232,6 +232,10 @@ export class ProjectRestoreView extends LightElement {
         const item = plan.items.find(({ node }) => node === this.shown) ?? firstWithText(plan.items);
         if (item !== undefined) this.look(item.node);
         if (!isFirst) return;
+        const { nodes } = view;
+        if (nodes !== undefined) {
+          this.left = new Set(plan.items.map((one) => one.node).filter((one) => !nodes.includes(one)));
+        }
         const count = countWords(plan.items.length, 'file or folder would change', 'files and folders would change');
         this.dispatchEvent(new AnnounceEvent(count));
       },

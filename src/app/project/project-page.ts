@@ -84,7 +84,12 @@ export class ProjectPage extends LightElement {
     this.editorState = null;
     this.editorContext = null;
     this.panel = null;
-    this.addController(new LeaveGuard(() => this.opening.session?.status.value ?? null));
+    this.addController(
+      new LeaveGuard(
+        () => this.opening.session?.status.value ?? null,
+        () => this.opening.session?.restoring.running.value === true,
+      ),
+    );
     this.addEventListener('tree-action', (event) => void this.actions.run(event.detail));
     this.addEventListener('editor-state', (event: EditorStateEvent) => (this.editorState = event.detail));
     this.addEventListener('editor-context', (event: EditorContextEvent) => (this.editorContext = event.detail));

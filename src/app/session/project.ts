@@ -35,6 +35,7 @@ import { OpenHistory, type HistoryPorts } from './history.ts';
 import { OpenFile, type EmptyFiles } from './file-session.ts';
 import { OpenReviews } from './open-reviews.ts';
 import { readParticipants, sameParticipants } from './participants.ts';
+import { RestoreNote } from './restore-note.ts';
 import { Restoring } from './restoring.ts';
 import { Signal } from './signal.ts';
 
@@ -126,6 +127,7 @@ export class OpenProject implements ProjectSession {
       open: (node) => this.openHandle(node),
       opened: () => [...this.files.keys()],
       clock: options.environment.clock,
+      note: new RestoreNote(this.user.id, this.id),
       assertMayWrite: () => this.assertMayWrite(),
     });
     this.treeSync.doc.on('afterTransaction', (transaction) => {
@@ -283,7 +285,7 @@ export class OpenProject implements ProjectSession {
   }
 
   close(): Promise<void> {
-    this.restoring.dismiss();
+    this.restoring.close();
     this.history.close();
     this.closing ??= this.sync.close().then(() => this.options.onClose());
     return this.closing;

@@ -17,6 +17,17 @@ export interface RestoreResult {
   readonly failed: readonly { readonly path: string; readonly why: string }[];
 }
 
+/** A restore that began and did not end: the page was left. */
+export interface Interrupted {
+  /** What it was to be restored to, by the server's clock. */
+  readonly time: number;
+  readonly name: string;
+  /** The moment right before it; it is a version as well. */
+  readonly before: number;
+  /** Node ids of what was to be brought back. */
+  readonly nodes: readonly string[];
+}
+
 /** A restore that was carried out. */
 export interface Restored extends RestoreResult {
   readonly name: string;
@@ -32,6 +43,10 @@ export interface Restored extends RestoreResult {
 }
 
 export interface ProjectRestoring {
+  /** One is being carried out: whoever leaves the page now leaves it half done. */
+  readonly running: Observable<boolean>;
+  /** One that this browser began and did not end; `null`: none, or another one has ended since. */
+  readonly interrupted: Observable<Interrupted | null>;
   /** The last one on this page; `null`: none, or it was taken back. */
   readonly last: Observable<Restored | null>;
   /**
@@ -44,4 +59,6 @@ export interface ProjectRestoring {
   run(wish: RestoreWish, progress: (done: number, total: number) => void, stop: AbortSignal): Promise<RestoreResult>;
   /** The user does not want to be told of the last one any more. */
   dismiss(): void;
+  /** What was interrupted is to stay as it is. */
+  leaveInterrupted(): void;
 }

@@ -9,7 +9,8 @@ import type { Observable } from './api.ts';
 import type { OpenFile } from './file-session.ts';
 import { settled } from './history/document-history.ts';
 import type { ProjectHistory, WholeHistory } from './history-api.ts';
-import type { ProjectRestoring, Restored, RestoreResult, RestoreWish } from './restore-api.ts';
+import type { Interrupted, ProjectRestoring, Restored, RestoreResult, RestoreWish } from './restore-api.ts';
+import type { RestoreNote } from './restore-note.ts';
 import { RestoreUndo } from './restore-undo.ts';
 import { Signal } from './signal.ts';
 
@@ -25,6 +26,8 @@ export interface RestoringOptions {
   /** Node ids of the files that are open. */
   readonly opened: () => readonly string[];
   readonly clock: Clock;
+  /** Remembers what is being done, in case the page is left. */
+  readonly note: RestoreNote;
   /** Throws with a sentence for the user if files may not be changed. */
   readonly assertMayWrite: () => void;
 }
@@ -45,11 +48,17 @@ const READING_PATIENCE_MS = 20_000;
 /** Brings projects back to a moment: the tree at once, then text after text, whether it is open or not. */
 export class Restoring implements ProjectRestoring {
   readonly last = new Signal<Restored | null>(null);
+  readonly running = new Signal(false);
+  readonly interrupted = new Signal<Interrupted | null>(null);
   private readonly options: RestoringOptions;
   private undo: RestoreUndo | null = null;
+  private isClosed = false;
 
   constructor(options: RestoringOptions) {
     this.options = options;
+    void options.note.left().then((left) => {
+      if (!this.isClosed && !this.running.value) this.interrupted.set(left);
+    });
   }
 
   async run(
@@ -61,10 +70,12 @@ export class Restoring implements ProjectRestoring {
     assertMayWrite();
     if (status.value.status === 'failed') throw new Error(status.value.sentence);
     const whole = history.whole();
+    this.running.set(true);
     try {
       await settled(whole.state);
       if (whole.state.value.kind === 'failed') throw new Error(whole.state.value.message);
       const before = await this.keepPresent(whole, wish);
+      this.begin(wish, before);
       const texts = wish.items.filter(({ kind, inserted, deleted }) => kind !== 'removed' && inserted + deleted > 0);
       const undo = new RestoreUndo(texts.length <= MOST_UNDOABLE || status.value.status === 'offline');
       const failed = this.restoreTree(wish.items, undo);
@@ -73,8 +84,10 @@ export class Restoring implements ProjectRestoring {
       const restored = wish.items.filter((item) => !left.has(pathOf(item))).length;
       const result = { restored, failed };
       this.offer({ ...result, name: wish.name, at: clock.now(), before, undo: null }, undo);
+      if (!this.isClosed) this.leaveInterrupted();
       return result;
     } finally {
+      this.running.set(false);
       whole.close();
     }
   }
@@ -83,6 +96,26 @@ export class Restoring implements ProjectRestoring {
     this.undo?.end();
     this.undo = null;
     this.last.set(null);
+  }
+
+  leaveInterrupted(): void {
+    this.options.note.end();
+    this.interrupted.set(null);
+  }
+
+  /** The project is left: what is being done stops, and is told of when it is opened again. */
+  close(): void {
+    this.isClosed = true;
+    this.dismiss();
+    this.options.note.close();
+  }
+
+  /** Whoever goes on with what was interrupted wants to get back behind all of it. */
+  private begin({ time, name, items }: RestoreWish, before: number): void {
+    const { value: left } = this.interrupted;
+    const nodes = items.map(({ node }) => node);
+    if (left?.time !== time) return this.options.note.begin({ time, name, before, nodes });
+    this.options.note.begin({ ...left, nodes: [...new Set([...left.nodes, ...nodes])] });
   }
 
   /** Names the moment before: all that is saved, and what this page has typed if it can be saved now. */
@@ -144,7 +177,7 @@ export class Restoring implements ProjectRestoring {
     const work = async (): Promise<void> => {
       for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
         try {
-          if (stop.aborted) throw new Error('It was stopped before: the text is as it was.');
+          if (stop.aborted || this.isClosed) throw new Error('It was stopped before: the text is as it was.');
           await this.restoreText(whole, time, item.node, undo);
         } catch (error) {
           failed.push({ path: pathOf(item), why: error instanceof Error ? error.message : String(error) });

@@ -6,12 +6,15 @@ export function wouldLoseEdits(report: StatusReport | null): boolean {
   return report !== null && report.unsafe > 0;
 }
 
-/** Lets the browser ask before the tab is closed while closing would lose edits. */
+/** Lets the browser ask before the tab is closed while closing would lose edits, or leave something half done. */
 export class LeaveGuard implements ReactiveController {
   private readonly report: () => StatusReport | null;
+  private readonly isBusy: () => boolean;
 
-  constructor(report: () => StatusReport | null) {
+  /** @param isBusy whether something is being done that should not be broken off */
+  constructor(report: () => StatusReport | null, isBusy: () => boolean = () => false) {
     this.report = report;
+    this.isBusy = isBusy;
   }
 
   hostConnected(): void {
@@ -23,6 +26,6 @@ export class LeaveGuard implements ReactiveController {
   }
 
   private readonly ask = (event: BeforeUnloadEvent): void => {
-    if (wouldLoseEdits(this.report())) event.preventDefault();
+    if (this.isBusy() || wouldLoseEdits(this.report())) event.preventDefault();
   };
 }

@@ -3,8 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type * as Y from 'yjs';
 import type { HistoryView } from '../../../src/app/history/events.ts';
 import { HistoryPanel } from '../../../src/app/history/history-panel.ts';
+import { HistoryTools } from '../../../src/app/history/history-tools.ts';
 import { ProjectRestoreView } from '../../../src/app/history/project-restore.ts';
 import type { ProjectRestoring, RestoreResult, RestoreWish } from '../../../src/app/session/restore-api.ts';
+import { LeaveGuard } from '../../../src/app/status/leave-guard.ts';
 import type { TreeAction } from '../../../src/app/tree/events.ts';
 import type { Role } from '../../../src/core/roles.ts';
 import { createNode, deleteNode, renameNode } from '../../../src/core/tree.ts';
@@ -61,12 +63,12 @@ afterEach(() => {
   document.documentElement.className = 'wa-light';
 });
 
-async function showPreview(role: Role = 'editor'): Promise<ProjectRestoreView> {
+async function showPreview(role: Role = 'editor', nodes?: readonly string[]): Promise<ProjectRestoreView> {
   const place = document.createElement('div');
   place.style.cssText = 'width: 1000px; height: 600px';
   document.body.append(place);
   places.push(place);
-  const view: HistoryView = { kind: 'project-restore', time: THEN, name: 'Draft' };
+  const view: HistoryView = { kind: 'project-restore', time: THEN, name: 'Draft', ...(nodes && { nodes }) };
   const shown = Object.assign(new ProjectRestoreView(), { session: project, role, view, theme: 'light' });
   await mount(shown, place);
   await until(() => hasTestId('restore-item'), 15_000);
@@ -195,6 +197,62 @@ describe('the way back', () => {
     const shown = record<HistoryView>(document.body, 'history-show');
     byTestId('undo-restore').click();
     expect(shown).toEqual([{ kind: 'project-restore', time: THEN, name: 'before restoring Draft' }]);
+  });
+});
+
+describe('a restore that was interrupted', () => {
+  const LEFT = { name: 'Draft', time: THEN, before: NOW - HOUR, nodes: ['node0', 'node2'] };
+
+  async function showTools(role: Role): Promise<HistoryTools> {
+    return mount(Object.assign(new HistoryTools(), { session: project, role, file: null, theme: 'light' }));
+  }
+
+  it('is told over the editor, with the ways on and back, until it is dismissed', async () => {
+    const tools = await showTools('editor');
+    expect(hasTestId('restore-interrupted')).toBe(false);
+    project.interrupted.set(LEFT);
+    await until(() => hasTestId('restore-interrupted'));
+    expect(byTestId('restore-interrupted').textContent).toContain('Restoring the project to Draft was interrupted');
+    const shown = record<HistoryView>(tools, 'history-show');
+    byTestId('interrupted-go-on').click();
+    byTestId('interrupted-undo').click();
+    const { nodes } = LEFT;
+    expect(shown).toEqual([
+      { kind: 'project-restore', time: THEN, name: 'Draft', nodes },
+      { kind: 'project-restore', time: NOW - HOUR, name: 'before restoring Draft', nodes },
+    ]);
+    byTestId('interrupted-dismiss').click();
+    await until(() => !hasTestId('restore-interrupted'));
+  });
+
+  it('is not told to those who may not write', async () => {
+    project.interrupted.set(LEFT);
+    await showTools('reviewer');
+    expect(hasTestId('restore-interrupted')).toBe(false);
+  });
+
+  it('goes on with what was chosen for it', async () => {
+    await showPreview('editor', LEFT.nodes);
+    await until(() => hasTestId('project-restore-apply'));
+    await until(() => byTestId('project-restore-apply').textContent.includes('Restore 2 of 4'));
+    byTestId('project-restore-apply').click();
+    await until(() => project.restores.length === 1);
+    expect(project.restores[0]?.items.map(({ node }) => node)).toEqual(LEFT.nodes);
+  });
+
+  it('would not happen by closing the tab unasked: the page asks while one runs', () => {
+    const guard = new LeaveGuard(
+      () => null,
+      () => project.restoring.running.value,
+    );
+    const asks = (): boolean => !dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    guard.hostConnected();
+    expect(asks()).toBe(false);
+    project.restoreRuns.set(true);
+    expect(asks()).toBe(true);
+    project.restoreRuns.set(false);
+    expect(asks()).toBe(false);
+    guard.hostDisconnected();
   });
 });
 

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { ready } from '../../../src/app/history/ready.ts';
+import { RestoreNote } from '../../../src/app/session/restore-note.ts';
 import { Restoring, type RestorableFile } from '../../../src/app/session/restoring.ts';
-import type { RestoreResult } from '../../../src/app/session/restore-api.ts';
+import type { Interrupted, RestoreResult } from '../../../src/app/session/restore-api.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
 import type { ProjectRestore } from '../../../src/core/history/project-restore.ts';
 import type { StatusReport } from '../../../src/core/status.ts';
@@ -55,6 +56,7 @@ class Live {
           return () => clearTimeout(timer);
         },
       },
+      note: new RestoreNote('ana', 'project1'),
       assertMayWrite: () => {
         if (!this.mayWrite) throw new Error('As a viewer you cannot change the files.');
       },
@@ -139,8 +141,9 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  live.restoring.dismiss();
+  live.restoring.close();
   live.history.close();
+  localStorage.clear();
 });
 
 describe('restoring a project', () => {
@@ -202,6 +205,43 @@ describe('restoring a project', () => {
     expect(live.paths).toEqual(['a', 'b', 'new']);
   });
 
+  it('is told after the page was left in the middle of it, and is over when the project is restored', async () => {
+    const { items } = await live.plan();
+    const nodes = items.map(({ node }) => node);
+    let left: Interrupted | null = null;
+    live.answered = (method) => {
+      if (method !== 'restoreOperations') return;
+      expect(live.restoring.running.value).toBe(true);
+      live.restoring.close();
+    };
+    await live.restore();
+    const next = new Live();
+    next.restoring.interrupted.subscribe((value) => (left = value));
+    await expect.poll(() => left).toEqual({ time: THEN, name: 'Draft', before: THEN + 3 * MINUTE, nodes });
+    next.history.close();
+
+    // Going on leads back to the moment before all of it.
+    live.history.close();
+    live = next;
+    live.create('a', 'one\n');
+    live.edit('a', THEN + 5 * MINUTE, (text) => text.insert(4, 'more\n'));
+    await live.restore();
+    expect([live.restoring.running.value, left, localStorage.length]).toEqual([false, null, 0]);
+  });
+
+  it('that another tab carries out is not told as interrupted', async () => {
+    const other = new RestoreNote('ana', 'project1');
+    other.begin({ time: THEN, name: 'Draft', before: THEN, nodes: [] });
+    await expect.poll(async () => (await navigator.locks.query()).held?.length).toBe(1);
+    const next = new Live();
+    await expect.poll(async () => (await navigator.locks.query()).pending?.length).toBe(1);
+    expect(next.restoring.interrupted.value).toBeNull();
+    other.close();
+    await expect.poll(() => next.restoring.interrupted.value?.name).toBe('Draft');
+    next.restoring.close();
+    next.history.close();
+  });
+
   it('does nothing for those who may not write, or cannot any more', async () => {
     live.mayWrite = false;
     await expect(live.restore()).rejects.toThrow('As a viewer');
@@ -214,6 +254,7 @@ describe('restoring a project', () => {
   });
 
   it('of many files is taken back by the version, and holds none of them open', async () => {
+    live.restoring.close();
     live.history.close();
     live = new Live();
     for (let count = 0; count < 50; count++) live.create(`file${count}`, 'x');

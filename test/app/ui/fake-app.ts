@@ -30,7 +30,7 @@ import {
   type Person,
   type Tree,
 } from '../../../src/core/tree.ts';
-import type { ProjectRestoring, Restored, RestoreWish } from '../../../src/app/session/restore-api.ts';
+import type { Interrupted, ProjectRestoring, Restored, RestoreWish } from '../../../src/app/session/restore-api.ts';
 import type { SyncReport } from '../../../src/sync/report.ts';
 import { FakeHistory } from './fake-history.ts';
 import { FakeRescue } from './fake-rescue.ts';
@@ -124,7 +124,12 @@ export class FakeProject implements ProjectSession {
   /** What was asked to be brought back. */
   readonly restores: RestoreWish[] = [];
   readonly restored = new CountingSignal<Restored | null>(null);
+  readonly restoreRuns = new CountingSignal(false);
+  readonly interrupted = new CountingSignal<Interrupted | null>(null);
   readonly restoring: ProjectRestoring = {
+    running: this.restoreRuns,
+    interrupted: this.interrupted,
+    leaveInterrupted: () => this.interrupted.set(null),
     last: this.restored,
     run: (wish) => {
       this.restores.push(wish);
