@@ -14,6 +14,15 @@ export interface UpdateQuery {
   readonly since?: string;
 }
 
+/** That somebody worked on a document. */
+export interface RecentWork {
+  readonly doc: string;
+  /** User id. */
+  readonly author: string;
+  /** Epoch milliseconds by the server's clock. */
+  readonly time: number;
+}
+
 /** The append-only log of updates. */
 export interface UpdateLog {
   /** Stores a row. Succeeds only once the row is durable; `conflict` means that the id is taken. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { settled, type Tab } from '../helpers/browser.ts';
+import { settled, Tab } from '../helpers/browser.ts';
 import { useStage } from '../helpers/stage.ts';
 
 const stage = useStage();
@@ -211,5 +211,35 @@ describe('without network', () => {
     await bob.byId('inline-accept').click();
     await expect.poll(() => settled(ana, bob)).toContain('alpha, first of all');
     expect([...ana.errors, ...bob.errors, ...rita.errors]).toEqual([]);
+  });
+});
+
+describe('somebody who comes back to the project', () => {
+  it('is told what others changed in files that are not on the screen, and shown it', async () => {
+    await ana.waitForStatus('saved');
+    const address = ana.page.url();
+    const context = ana.page.context();
+    await ana.close();
+    await bob.createFile('plan.md');
+    await bob.addLine('while Ana is away');
+    const page = await context.newPage();
+    await page.goto(stage.product.url);
+    // As if Ana had been away for an hour.
+    await page.evaluate(() => {
+      for (const key of Object.keys(localStorage).filter((name) => /^cowrite:seen:.*:\*$/.test(name))) {
+        const seen = JSON.parse(localStorage.getItem(key) ?? '{}') as object;
+        localStorage.setItem(key, JSON.stringify({ ...seen, leftAt: Date.now() - 3_600_000 }));
+      }
+    });
+    ana = new Tab(page);
+    await page.goto(address);
+    await ana.byId('project-news').waitFor();
+    expect(await ana.byId('project-news').textContent()).toMatch(/Bob\s+changed\s+1 file/);
+    await ana.byId('project-news-show').click();
+    await ana.byId('changed-file').filter({ hasText: 'plan.md' }).waitFor();
+    expect(await ana.byId('changed-file').count()).toBe(1);
+    await ana.byId('moment-close').click();
+    await ana.byId('project-news').waitFor({ state: 'detached' });
+    expect(ana.errors).toEqual([]);
   });
 });

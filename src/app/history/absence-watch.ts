@@ -64,7 +64,7 @@ export class AbsenceWatch {
       () => document.removeEventListener('visibilitychange', hidden),
       () => window.removeEventListener('pagehide', ended),
       session.history.watch(({ node, time }) => {
-        if (node !== this.node || this.awaySince !== null) return;
+        if (node === null || node !== this.node || this.awaySince !== null) return;
         if (this.news === null) this.seen.write(node, time, Date.now());
         // What is older than this waits for the user, also after a reload.
         else this.watched = Math.max(this.watched, time);

@@ -20,6 +20,7 @@ import {
 } from './events.ts';
 import './interrupted-notice.ts';
 import { LastSeen } from './last-seen.ts';
+import { ProjectAbsence, type ProjectNews } from './project-absence.ts';
 import { showSelectionAuthors } from './selection-authors.ts';
 import { countWords, namesWords } from './words.ts';
 import './tools.css';
@@ -40,6 +41,7 @@ export class HistoryTools extends LightElement {
     view: { state: true },
     viewReady: { state: true },
     news: { state: true },
+    projectNews: { state: true },
     showsBlame: { state: true },
   };
 
@@ -53,11 +55,13 @@ export class HistoryTools extends LightElement {
   declare private view: HistoryView | null;
   declare private viewReady: boolean;
   declare private news: News | null;
+  declare private projectNews: ProjectNews | null;
   /** Whether the gutter tells who wrote each line. */
   declare showsBlame: boolean;
 
   private page: HTMLElement | null = null;
   private watch: AbsenceWatch | null = null;
+  private absence: ProjectAbsence | null = null;
   private watched: ProjectSession | null = null;
   private blame: BlameGutter | null = null;
   private actions: { dispose(): void }[] = [];
@@ -69,6 +73,7 @@ export class HistoryTools extends LightElement {
     this.view = null;
     this.viewReady = false;
     this.news = null;
+    this.projectNews = null;
     this.showsBlame = false;
   }
 
@@ -88,6 +93,8 @@ export class HistoryTools extends LightElement {
     this.page?.removeEventListener('blame-toggle', this.toggleBlame);
     this.watch?.close();
     this.watch = null;
+    this.absence?.close();
+    this.absence = null;
     this.watched = null;
     this.release();
   }
@@ -103,10 +110,14 @@ export class HistoryTools extends LightElement {
     if (!this.isConnected) return;
     if (this.session !== this.watched) {
       this.watch?.close();
+      this.absence?.close();
       this.watched = this.session;
       const { user, id } = this.session;
       const tell = (news: News | null): void => this.tellNews(news);
-      this.watch = new AbsenceWatch(this.session, new LastSeen(user.id, id), tell, (error) => console.error(error));
+      const seen = new LastSeen(user.id, id);
+      const report = (error: unknown): void => console.error(error);
+      this.watch = new AbsenceWatch(this.session, seen, tell, report);
+      this.absence = new ProjectAbsence(this.session, seen, (news) => this.tellProjectNews(news), report);
     }
     this.watch?.show(this.editor?.file.id ?? null);
     if (changed.has('editor')) {
@@ -119,8 +130,40 @@ export class HistoryTools extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    return html`${this.news === null ? nothing : this.renderNews(this.news)} ${this.renderInterrupted()}
+    const { news, projectNews } = this;
+    return html`${news === null ? nothing : this.renderNews(news)}
+    ${projectNews === null ? nothing : this.renderProjectNews(projectNews)} ${this.renderInterrupted()}
     ${this.renderView()}`;
+  }
+
+  private renderProjectNews({ since, newest, others, files }: ProjectNews): TemplateResult {
+    const names = namesWords(others.map((id) => nameOf(authorOf(this.session, id))));
+    const what = files.length === 0 ? 'the files of this project' : countWords(files.length, 'file');
+    const title = 'While you were away';
+    return html`<div class="away-banner" role="status" data-testid="project-news">
+      ${icon('history')}
+      <span>${names} changed ${what} while you were away.</span>
+      <wa-button
+        size="s"
+        appearance="outlined"
+        data-testid="project-news-show"
+        @click=${() => {
+          this.open({ kind: 'project', before: since, after: newest, title });
+          this.projectNews = null;
+        }}
+      >
+        Show
+      </wa-button>
+      <button
+        class="icon-button"
+        aria-label="Dismiss"
+        title="Dismiss"
+        data-testid="project-news-dismiss"
+        @click=${() => (this.projectNews = null)}
+      >
+        ${icon('x')}
+      </button>
+    </div>`;
   }
 
   private renderNews({ node, since, authors, lines, shared }: News): TemplateResult {
@@ -225,6 +268,13 @@ export class HistoryTools extends LightElement {
     if (news === null) return;
     const names = namesWords(news.authors.map((id) => nameOf(authorOf(this.session, id))));
     this.dispatchEvent(new AnnounceEvent(`${names} changed ${countWords(news.lines, 'line')} while you were away.`));
+  }
+
+  /** What the file on the screen tells itself need not be told twice. */
+  private tellProjectNews(news: ProjectNews): void {
+    const elsewhere = news.files.filter((node) => node !== this.file);
+    if (elsewhere.length === 0 && news.files.length > 0) return;
+    this.projectNews = { ...news, files: elsewhere };
   }
 
   private attach(context: EditorContext): void {

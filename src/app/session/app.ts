@@ -228,7 +228,12 @@ class WebApp implements App {
         const sizes = await this.backend.segments.sizes(id);
         return sizes.ok ? success(sumSnapshots(sizes.value)) : sizes;
       },
-      history: { snapshots: this.backend.segments, store: histories, desk: new WorkerDesk(startHistoryWorker) },
+      history: {
+        snapshots: this.backend.segments,
+        store: histories,
+        desk: new WorkerDesk(startHistoryWorker),
+        recentWork: (since) => this.backend.recentWork(id, since),
+      },
       environment: {
         project: id,
         profile: this.profile,

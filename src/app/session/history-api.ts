@@ -65,6 +65,16 @@ export interface NewsOfFile {
   readonly others: readonly string[];
 }
 
+/** What others did in the whole project since a moment. */
+export interface NewsOfProject {
+  /** Epoch milliseconds by the server's clock: the newest saved change; `null` where there is none. */
+  readonly newest: number | null;
+  /** User ids of others who changed files or the tree since. */
+  readonly others: readonly string[];
+  /** Node ids of the files that they changed. */
+  readonly files: readonly string[];
+}
+
 export interface ProjectHistory {
   /** Opening it twice loads it once. */
   file(node: string): FileHistory;
@@ -83,7 +93,9 @@ export interface ProjectHistory {
 
   /** Asks the server, with two small requests, what is new since a time; rejects with a sentence if it cannot be told. */
   news(node: string, since: number | null): Promise<NewsOfFile>;
-  /** A row of a file was saved while this page listened. Returns the undo. */
+  /** The same of the whole project, with two small requests as well. */
+  newsOfProject(since: number | null): Promise<NewsOfProject>;
+  /** A row of a file, or of the tree, was saved while this page listened. Returns the undo. */
   watch(listener: (change: SavedChange) => void): () => void;
 }
 
@@ -95,7 +107,8 @@ export interface VersionMoment {
 }
 
 export interface SavedChange {
-  readonly node: string;
+  /** `null`: the tree. */
+  readonly node: string | null;
   readonly author: string;
   readonly time: number;
 }

@@ -8,12 +8,14 @@ import {
   treeDocumentId,
   type RandomBytes,
 } from '../../core/ids.ts';
-import type { Feed, FeedListener } from '../../core/ports.ts';
+import type { Outcome } from '../../core/failures.ts';
+import type { Feed, FeedListener, RecentWork } from '../../core/ports.ts';
 import { acceptStamp } from '../../core/stamps.ts';
 import type * as Y from 'yjs';
 import type {
   FileHistory,
   NewsOfFile,
+  NewsOfProject,
   ProjectHistory,
   SavedChange,
   VersionMoment,
@@ -30,12 +32,15 @@ export interface HistoryPorts {
   readonly snapshots: SourceOptions['snapshots'];
   readonly store: SourceOptions['store'];
   readonly desk: Desk;
+  /** Who worked on what in the project since a moment of the server's clock, the newest first; `null`: the newest only. */
+  readonly recentWork: (since: number | null) => Promise<Outcome<readonly RecentWork[]>>;
 }
 
 export interface HistoryOptions extends SourceOptions {
   /** Of the user; versions are named in it. */
   readonly author: () => string;
   readonly desk: Desk;
+  readonly recentWork: HistoryPorts['recentWork'];
   readonly randomBytes: RandomBytes;
   /** Throws with a sentence for the user if the tree may not be changed. */
   readonly assertMayWrite: () => void;
@@ -158,6 +163,20 @@ export class OpenHistory implements ProjectHistory {
     return { newest: newest === 0 ? null : newest, others: [...others] };
   }
 
+  async newsOfProject(since: number | null): Promise<NewsOfProject> {
+    const { author, recentWork } = this.options;
+    const found = await recentWork(since);
+    if (!found.ok) throw new Error(found.message);
+    // Comments have marks of their own.
+    const work = found.value.filter(({ doc }) => ['file', 'tree'].includes(documentKind(doc) ?? ''));
+    const ofOthers = since === null ? [] : work.filter((each) => each.author !== author());
+    return {
+      newest: found.value[0]?.time ?? null,
+      others: [...new Set(ofOthers.map((each) => each.author))],
+      files: [...new Set(ofOthers.flatMap(({ doc }) => (documentKind(doc) === 'file' ? [doc.slice(1)] : [])))],
+    };
+  }
+
   /** The history of a file has been purged from here: what is open of it is read again. */
   purged(node: string): void {
     this.documents.get(fileDocumentId(node))?.load();
@@ -220,11 +239,13 @@ export class OpenHistory implements ProjectHistory {
       document?.take(entry);
       whole?.takeTree(entry);
     }
-    if (this.listeners.size === 0 || documentKind(row.doc) !== 'file') return;
+    const kind = documentKind(row.doc);
+    if (this.listeners.size === 0 || (kind !== 'file' && kind !== 'tree')) return;
     // Who and when is all that is told: the update itself need not be read once more.
     const stamp = acceptStamp(row.permissions, project, row.doc);
     if ('invalid' in stamp) return;
-    const change = { node: row.doc.slice(1), author: stamp.author, time: Date.parse(row.createdAt) };
+    const node = kind === 'tree' ? null : row.doc.slice(1);
+    const change = { node, author: stamp.author, time: Date.parse(row.createdAt) };
     for (const listener of this.listeners) listener(change);
   }
 

@@ -8,6 +8,7 @@ import { applyPlan } from '../../../src/app/history/apply.ts';
 import { BlameGutter } from '../../../src/app/history/blame.ts';
 import type { Application, HistoryView } from '../../../src/app/history/events.ts';
 import { LastSeen } from '../../../src/app/history/last-seen.ts';
+import { ProjectAbsence, type ProjectNews } from '../../../src/app/history/project-absence.ts';
 import { MomentView } from '../../../src/app/history/moment-view.ts';
 import { showSelectionAuthors } from '../../../src/app/history/selection-authors.ts';
 import { ready } from '../../../src/app/history/ready.ts';
@@ -326,6 +327,35 @@ describe('while you were away', () => {
     second.show(node);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(again).toEqual([]);
+  });
+
+  it('tells of the whole project what others changed in it, once, and nothing of what was seen', async () => {
+    const other = project.createFile('other.md', null, '');
+    const told: ProjectNews[] = [];
+    const start = (): ProjectAbsence => {
+      const started = new ProjectAbsence(
+        project,
+        seen(),
+        (news) => told.push(news),
+        (error) => told.push(error as never),
+      );
+      cleanups.push(() => started.close());
+      return started;
+    };
+    seen().write('*', NOW - 60 * MINUTE, NOW - ABSENCE_MS - MINUTE);
+    project.history.write(other, 'bob', NOW - MINUTE, (doc) => doc.getText('text').insert(0, 'by Bob\n'));
+    const first = start();
+    await until(() => told.length > 0);
+    expect(told[0]).toMatchObject({ others: ['bob'], since: NOW - 60 * MINUTE, newest: NOW - MINUTE });
+    expect(told[0]?.files).toContain(other);
+    // What comes before the eyes of the user is seen.
+    project.history.write(other, 'bob', NOW, (doc) => doc.getText('text').insert(0, 'more\n'));
+    await until(() => seen().read('*')?.time === NOW);
+    first.close();
+    seen().write('*', 0, NOW - ABSENCE_MS - MINUTE);
+    start();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(told).toHaveLength(1);
   });
 
   it('goes on telling until the user has looked, whatever comes before the eyes meanwhile', async () => {

@@ -68,6 +68,7 @@ class World {
       desk: new WorkerDesk(
         () => new Worker(new URL('../../../src/app/session/history/worker.ts', import.meta.url), { type: 'module' }),
       ),
+      recentWork: () => Promise.resolve(success([])),
       now: () => 5_000_000,
       author: () => 'ana',
       randomBytes,

@@ -7,6 +7,7 @@ import { failure, success, type Outcome } from '../../../src/core/failures.ts';
 import { fileDocumentId, randomId } from '../../../src/core/ids.ts';
 import type { Feed, FeedListener, UpdateLog } from '../../../src/core/ports.ts';
 import type { Role } from '../../../src/core/roles.ts';
+import { acceptStamp } from '../../../src/core/stamps.ts';
 
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
 
@@ -45,6 +46,15 @@ export class FakeHistory extends OpenHistory {
       },
       store: nowhere,
       desk: new LocalDesk(),
+      recentWork: (since) => {
+        if (switches.offline) return Promise.resolve(failure('offline', 'There is no network.'));
+        const work = rows.flatMap((row) => {
+          const time = Date.parse(row.createdAt);
+          const stamp = acceptStamp(row.permissions, project, row.doc);
+          return 'invalid' in stamp || time <= (since ?? 0) ? [] : [{ doc: row.doc, author: stamp.author, time }];
+        });
+        return Promise.resolve(success(work.sort((a, b) => b.time - a.time)));
+      },
       now: () => Date.now(),
       author,
       randomBytes,
