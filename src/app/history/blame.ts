@@ -1,7 +1,7 @@
-import type { editor, IDisposable } from 'monaco-editor/editor';
+import type { editor, IDisposable, languages, Position } from 'monaco-editor/editor';
 import { diffTexts } from '../../core/history/text-diff.ts';
 import type { SuggestedRange } from '../../core/history/suggested.ts';
-import type { BlameLine } from '../../core/history/types.ts';
+import type { BlameLine, BlameRange } from '../../core/history/types.ts';
 import type { EditorContext } from '../editor/editor-context.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { FileHistory } from '../session/history-api.ts';
@@ -25,7 +25,11 @@ type Told =
   | {
       readonly author: string | null;
       readonly time: number;
-      readonly others: number;
+      /** All who wrote in the line, the one with the most characters first. */
+      readonly authors: readonly (string | null)[];
+      /** Where the line is in the saved text; `to` is behind its line feed. */
+      readonly from: number;
+      readonly to: number;
       /** User ids of those whose suggestions the author accepted in it. */
       readonly suggestedBy: readonly string[];
     }
@@ -47,6 +51,9 @@ export class BlameGutter {
   private readonly hover: IDisposable;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private told: readonly Told[] = [];
+  private suggested: readonly SuggestedRange[] = [];
+  /** Something has changed since it was asked who wrote what. */
+  private isStale = true;
   private closed = false;
 
   constructor(context: EditorContext, session: ProjectSession) {
@@ -66,11 +73,7 @@ export class BlameGutter {
       session.people.subscribe(() => this.draw()),
     );
     this.hover = monaco.languages.registerHoverProvider('*', {
-      provideHover: (shown, position) => {
-        const told = shown === model ? this.told[position.lineNumber - 1] : undefined;
-        if (told === undefined || told === 'nobody') return null;
-        return { contents: [{ value: asCode(this.sentence(told)) }] };
-      },
+      provideHover: (shown, position) => (shown === model ? this.hoverAt(position) : null),
     });
     this.refresh();
   }
@@ -91,6 +94,7 @@ export class BlameGutter {
   }
 
   private soon(): void {
+    this.isStale = true;
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = setTimeout(() => this.refresh(), QUIET_MS);
   }
@@ -103,6 +107,8 @@ export class BlameGutter {
         const { model } = this.context;
         if (this.closed || model.isDisposed()) return;
         this.told = tellLines(text, lines, model.getValue(), suggested);
+        this.suggested = suggested;
+        this.isStale = this.timer !== null;
         this.draw();
       },
       // The history was closed or rebuilt meanwhile: its next change draws it.
@@ -124,7 +130,8 @@ export class BlameGutter {
         suggester === undefined
           ? shortName(author.name, LONGEST_NAME)
           : `${shortName(author.name, LONGEST_OF_TWO)}, ${shortName(authorOf(this.suggestions.who, suggester).name, LONGEST_OF_TWO)}`;
-      const label = `${name}${isUnsaved || told.others === 0 ? '' : ` +${told.others}`}  ${time}`.trim();
+      const label =
+        `${name}${isUnsaved || told.authors.length === 1 ? '' : ` +${told.authors.length - 1}`}  ${time}`.trim();
       const shown = label === last ? '' : label;
       last = label;
       const options = { linesDecorationsClassName: `cw-blame ${gutterClass(author.color, shown)}` };
@@ -133,14 +140,51 @@ export class BlameGutter {
     this.decorations.set(drawn);
   }
 
-  private sentence(told: Exclude<Told, 'nobody'>): string {
-    if (told === 'unsaved') return 'Not saved yet';
-    const { author, time, others, suggestedBy } = told;
-    const name = nameOf(authorOf(this.session, author));
+  /** Who wrote the character at a position of the editor, and who else wrote in its line. */
+  private async hoverAt({ lineNumber, column }: Position): Promise<languages.Hover | null> {
+    const { told: lines, suggested } = this;
+    const told = lines[lineNumber - 1];
+    if (told === undefined || told === 'nobody') return null;
+    if (told === 'unsaved') return { contents: [{ value: 'Not saved yet' }] };
+    const ranges = this.isStale ? [] : await this.rangesOf(told.from, told.to);
+    // What has changed meanwhile is asked for anew by the next move of the mouse.
+    if (this.closed || this.isStale || this.told !== lines) return null;
+    const index = Math.min(told.from + column - 1, told.to - 1);
+    const range = ranges.find(({ from, to }) => from <= index && index < to);
+    if (range === undefined) return null;
+    const said = this.sentence(range, suggestersAt(index, range.author, suggested), told.authors);
+    const columnOf = (at: number): number => at - told.from + 1;
+    const end = this.context.model.getLineMaxColumn(lineNumber);
+    return {
+      contents: [{ value: asCode(said) }],
+      range: new this.context.monaco.Range(
+        lineNumber,
+        columnOf(range.from),
+        lineNumber,
+        Math.min(columnOf(range.to), end),
+      ),
+    };
+  }
+
+  private async rangesOf(from: number, to: number): Promise<readonly BlameRange[]> {
+    try {
+      return await this.history.ask('blameRanges', from, to);
+    } catch {
+      return []; // The history was closed or rebuilt meanwhile.
+    }
+  }
+
+  private sentence(
+    { author, end }: BlameRange,
+    suggestedBy: readonly string[],
+    authors: readonly (string | null)[],
+  ): string {
+    const name = (id: string | null): string => nameOf(authorOf(this.session, id));
     const suggesters = namesWords(suggestedBy.map((id) => nameOf(authorOf(this.suggestions.who, id))));
-    const who = suggestedBy.length === 0 ? name : `${name} accepted, suggested by ${suggesters}`;
-    const when = time === 0 ? '' : `, ${momentWords(time, Date.now())}`;
-    return others === 0 ? `${who}${when}` : `${who}${when}, and ${others} more in this line`;
+    const who = suggestedBy.length === 0 ? name(author) : `${name(author)} accepted, suggested by ${suggesters}`;
+    const when = end === 0 ? '' : `, ${momentWords(end, Date.now())}`;
+    const others = authors.filter((other) => other !== author);
+    return `${who}${when}${others.length === 0 ? '' : `. Also in this line: ${others.map(name).join(', ')}`}`;
   }
 }
 
@@ -154,6 +198,13 @@ function suggestersOf({ from, to, newest }: BlameLine, suggested: readonly Sugge
     (range) => range.from <= to && range.to > from && range.position === newest?.position && range.by === newest.author,
   );
   return [...new Set(found.map(({ suggestedBy }) => suggestedBy))];
+}
+
+/** Whose suggestions brought a character that somebody accepted. */
+function suggestersAt(index: number, author: string | null, suggested: readonly SuggestedRange[]): string[] {
+  return suggested
+    .filter(({ from, to, by }) => from <= index && index < to && by === author)
+    .map(({ suggestedBy }) => suggestedBy);
 }
 
 /** Carries what is known of the lines of a saved text over to the text in the editor. */
@@ -194,7 +245,9 @@ export function tellLines(
         told.push({
           author: known.newest?.author ?? null,
           time: known.newest?.time ?? 0,
-          others: known.authors.length - 1,
+          authors: known.authors,
+          from: known.from,
+          to: Math.min(known.to + 1, saved.length),
           suggestedBy: suggestersOf(known, suggested),
         });
       }

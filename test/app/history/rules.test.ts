@@ -118,9 +118,9 @@ describe('who wrote the lines in the editor', () => {
 
   it('is what the history says where nothing is unsaved', () => {
     expect(tellLines(saved, lines, saved)).toEqual([
-      { author: 'ana', time: 1, others: 0, suggestedBy: [] },
-      { author: 'bob', time: 2, others: 1, suggestedBy: [] },
-      { author: null, time: 0, others: 0, suggestedBy: [] },
+      { author: 'ana', time: 1, authors: ['ana'], from: 0, to: 4, suggestedBy: [] },
+      { author: 'bob', time: 2, authors: ['bob', 'ana'], from: 4, to: 8, suggestedBy: [] },
+      { author: null, time: 0, authors: [null], from: 8, to: 13, suggestedBy: [] },
     ]);
   });
 
