@@ -55,12 +55,15 @@ export class DashboardPage extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('online', this.refresh);
+    // Beside another window nothing is hidden.
+    addEventListener('focus', this.refresh);
     document.addEventListener('visibilitychange', this.refresh);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener('online', this.refresh);
+    removeEventListener('focus', this.refresh);
     document.removeEventListener('visibilitychange', this.refresh);
   }
 
