@@ -1,5 +1,8 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Version } from '../../core/history/versions.ts';
+import { downloadText } from '../editor/download.ts';
+import { folderName } from '../rescue/archive.ts';
 import type { ProjectSession } from '../session/api.ts';
 import { ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
@@ -96,6 +99,8 @@ export class HistoryVersions extends LightElement {
           // Infinity: now, whatever the clock of this browser says.
           return this.show({ kind: 'project', before, after: Infinity, title: `Since ${since}`, since });
         }
+        case 'download':
+          return await this.download(version);
         case 'zip':
           // The panel does it.
           return;
@@ -103,6 +108,18 @@ export class HistoryVersions extends LightElement {
     } catch (error) {
       this.tell(error);
     }
+  }
+
+  /** Hands the file as it was to the browser's downloads. */
+  private async download({ name: label, row, time }: Version): Promise<void> {
+    const { file } = this.history;
+    if (file === null) return;
+    const text = await file.ask('text', await file.ask('positionOf', row, time));
+    const { byId, trash } = this.session.tree.value;
+    const name = byId.get(file.id)?.name ?? trash.find(({ id }) => id === file.id)?.name ?? 'file';
+    const dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length;
+    const dated = folderName(`${name.slice(0, dot)} – ${label}`) + name.slice(dot);
+    downloadText(dated, text, byId.get(file.id)?.lineEnding ?? 'lf');
   }
 
   private show(view: HistoryShowEvent['detail']): void {

@@ -17,6 +17,8 @@ export interface MomentHead {
   readonly all: number;
   readonly onLayout: (layout: Layout) => void;
   readonly onBase: (event: Event) => void;
+  /** `null`: the beginning, before anything was saved, cannot be named. */
+  readonly onName: (() => void) | null;
   readonly onRestore: () => void;
   readonly onApply: () => void;
   readonly onClose: () => void;
@@ -62,12 +64,20 @@ function renderBase({ versions, onBase }: MomentHead, isNow: boolean): TemplateR
 }
 
 function renderActions(head: MomentHead): TemplateResult | typeof nothing {
-  const { view, mayWrite, chosen, all, onRestore, onApply } = head;
+  const { view, mayWrite, chosen, all, onName, onRestore, onApply } = head;
   if (!mayWrite) return nothing;
   if (view.kind === 'moment') {
-    return html`<wa-button size="s" appearance="outlined" data-testid="restore" @click=${onRestore}
-      >Restore…</wa-button
-    >`;
+    return html`<button
+        class="icon-button"
+        aria-label="Name this moment…"
+        title="Name this moment…"
+        data-testid="name-moment"
+        ?disabled=${onName === null}
+        @click=${onName}
+      >
+        ${icon('bookmark')}
+      </button>
+      <wa-button size="s" appearance="outlined" data-testid="restore" @click=${onRestore}>Restore…</wa-button>`;
   }
   const verb = view.kind === 'restore' ? 'Restore' : 'Take back';
   const what = chosen === all ? verb : `${verb} ${chosen} of ${all}`;

@@ -5,7 +5,7 @@ import { mayWrite, type Role } from '../../core/roles.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { FileHistory } from '../session/history-api.ts';
 import type { Frame, Overview, Steps } from '../session/history/workbench.ts';
-import { AnnounceEvent } from '../ui/events.ts';
+import { AnnounceEvent, ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import type { Theme } from '../ui/theme.ts';
@@ -25,6 +25,7 @@ import { findIn, lineAt, sceneOf, type Scene } from './scene.ts';
 import './scrubber.ts';
 import type { ScrubEvent } from './scrubber.ts';
 import type { Stride } from './playback.ts';
+import './version-dialog.ts';
 import { countWords, momentWords } from './words.ts';
 import './moment.css';
 
@@ -34,6 +35,7 @@ import './moment.css';
  *
  * @event history-show – another view, `null` when it is closed
  * @event history-apply – a plan is to be carried out
+ * @event toast – the moment cannot be named
  */
 export class MomentView extends LightElement {
   static override properties = {
@@ -141,6 +143,7 @@ export class MomentView extends LightElement {
               : this.renderTexts()
         }
       </div>
+      <cw-version-dialog></cw-version-dialog>
       ${
         view.kind === 'moment' && this.steps !== null
           ? html`<cw-scrubber .session=${this.session} .steps=${this.steps} .position=${this.position}></cw-scrubber>`
@@ -180,6 +183,7 @@ export class MomentView extends LightElement {
       all: scene?.hunks.length ?? 0,
       onLayout: (layout) => (this.layout = layout),
       onBase: this.chooseBase,
+      onName: this.position < 1 ? null : () => void this.nameMoment(),
       onRestore: () => this.go({ kind: 'restore', node: view.node, position: this.position }),
       onApply: () => this.apply(chosen),
       onClose: this.close,
@@ -382,6 +386,24 @@ export class MomentView extends LightElement {
     else void this.compareWithVersion(value.slice('version '.length));
   };
 
+  /** Asks for a name for the moment that is shown. */
+  private async nameMoment(): Promise<void> {
+    const { file } = this.history;
+    const { node } = this.view;
+    if (file === null) return;
+    try {
+      const { row, time } = await file.ask('entry', this.position);
+      this.querySelector('cw-version-dialog')?.ask({
+        what: `This file as it was: ${momentWords(time, Date.now())}. You will find it again, whatever happens to it later.`,
+        submit: (name, description) => this.session.history.nameVersion(name, description, { node, row, time }),
+      });
+    } catch (error) {
+      this.dispatchEvent(
+        new ToastEvent({ message: error instanceof Error ? error.message : String(error), tone: 'danger' }),
+      );
+    }
+  }
+
   private async compareWithVersion(id: string): Promise<void> {
     const version = this.session.history.versions.value.find((one) => one.id === id);
     const { file } = this.history;
@@ -395,7 +417,8 @@ export class MomentView extends LightElement {
 
   /** Left and right step by edit, with Shift by session, with Alt by author; Space plays. In the texts keys move the cursor. */
   private key(event: KeyboardEvent): void {
-    if (event.defaultPrevented) return;
+    // In the dialog keys belong to its fields.
+    if (event.defaultPrevented || (event.target as Element).closest('cw-version-dialog') !== null) return;
     if (event.key === 'Escape') {
       event.preventDefault();
       this.close();

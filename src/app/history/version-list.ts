@@ -9,7 +9,7 @@ import { authorOf, nameOf } from './authors.ts';
 import { exactWords, momentWords } from './words.ts';
 
 /** What is wanted of a version. */
-export type VersionAction = 'show' | 'restore' | 'zip' | 'remove';
+export type VersionAction = 'show' | 'restore' | 'zip' | 'download' | 'remove';
 
 export class VersionActionEvent extends CustomEvent<{ readonly version: Version; readonly action: VersionAction }> {
   constructor(version: Version, action: VersionAction) {
@@ -86,6 +86,19 @@ export class VersionList extends LightElement {
                 ${icon('rotate-ccw')}
               </button>`
             : nothing
+        }
+        ${
+          this.node === null
+            ? nothing
+            : html`<button
+                class="icon-button"
+                aria-label=${`Download this file as of ${name}`}
+                title="Download this file as it was"
+                data-testid="version-download"
+                @click=${send('download')}
+              >
+                ${icon('file-code')}
+              </button>`
         }
         ${
           doc === null
