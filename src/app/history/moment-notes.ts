@@ -15,6 +15,7 @@ const BUILT_ON: Readonly<Record<BuiltOnKind, string>> = {
   beside: 'wrote beside it',
   deleted: 'deleted a part of it',
   replaced: 'wrote in its place',
+  again: 'brought back what was deleted',
 };
 
 /** What there is to say about a view of the past: what a plan does, who built on it. */
@@ -31,9 +32,9 @@ export function renderNotes(
     notes.push('A preview. Everything else stays as it is; Ctrl+Z undoes it.');
     for (const { kind: how, by, text, index } of scene.builtOn.slice(0, MOST_NAMED)) {
       const { name } = authorOf(session, by.author);
-      notes.push(
-        `${name} ${BUILT_ON[how]} in line ${lineAt(scene.before, index)}: ${quoteWords(text, QUOTED_CHARS)}. That stays.`,
-      );
+      const what = quoteWords(text, QUOTED_CHARS);
+      const end = how === 'again' ? 'It does not come back twice.' : 'That stays.';
+      notes.push(`${name} ${BUILT_ON[how]} in line ${lineAt(scene.before, index)}: ${what}. ${end}`);
     }
   }
   if (notes.length === 0) return nothing;

@@ -1,11 +1,12 @@
 /**
  * Taking back what some updates did and keeping the rest: "undo what Bob did between 14:00 and 14:10".
  *
- * What they inserted goes, what they deleted comes back, unless somebody else deleted it as well. What others wrote stays
- * in any case; where they built on what goes, the plan says so.
+ * What they inserted goes, what they deleted comes back, unless somebody else deleted it as well, or wrote the same text
+ * again at that place. What others wrote stays in any case; where they built on what goes, the plan says so.
  */
 import * as Y from 'yjs';
 import { IdRanges } from '../id-ranges.ts';
+import { BACK, GONE, KEPT, REMOVED, settleBroughtBack } from './brought-back.ts';
 import { CreditBuilder } from './credit.ts';
 import { HunkBuilder } from './diff.ts';
 import { planOf, type Plan } from './plan.ts';
@@ -25,8 +26,9 @@ export type RollbackChoice =
  * - `beside`: wrote directly before or behind it
  * - `deleted`: deleted part of it, which therefore does not go once more
  * - `replaced`: wrote where text had been deleted that comes back now
+ * - `again`: wrote the deleted text again at its place, which therefore does not come back once more
  */
-export type BuiltOnKind = 'inside' | 'beside' | 'deleted' | 'replaced';
+export type BuiltOnKind = 'inside' | 'beside' | 'deleted' | 'replaced' | 'again';
 
 export interface BuiltOn {
   readonly kind: BuiltOnKind;
@@ -61,15 +63,24 @@ export function planRollback(history: TextHistory, choice: RollbackChoice): Roll
       isTaken(runs.deleter.at(run)) && !deletedByOthers.contains({ client: 0, clock: runs.unit.at(run), length: 1 })
     );
   };
+  const fates = new Uint8Array(runs.length);
+  for (let run = 0; run < runs.length; run++) {
+    const will = stays(run);
+    if (runs.isThere(run, now)) fates[run] = will ? KEPT : REMOVED;
+    else fates[run] = will ? BACK : GONE;
+  }
+  const again = settleBroughtBack(runs, fates);
   const hunks = new HunkBuilder(history, runs, true);
   for (let run = 0; run < runs.length; run++) {
-    const is = runs.isThere(run, now);
-    const will = stays(run);
-    if (is && will) hunks.keep(runs.endOf(run) - runs.start.at(run));
-    else if (is) hunks.remove(run);
-    else if (will) hunks.insert(run);
+    if (fates[run] === KEPT) hunks.keep(runs.endOf(run) - runs.start.at(run));
+    else if (fates[run] === REMOVED) hunks.remove(run);
+    else if (fates[run] === BACK) hunks.insert(run);
   }
-  return { ...planOf(history, now, hunks.end()), positions, builtOn: builtOn(history, isTaken, stays) };
+  return {
+    ...planOf(history, now, hunks.end()),
+    positions,
+    builtOn: builtOn(history, isTaken, (run) => fates[run] === BACK, again),
+  };
 }
 
 function positionsOf(history: TextHistory, choice: RollbackChoice): number[] {
@@ -84,7 +95,12 @@ function positionsOf(history: TextHistory, choice: RollbackChoice): number[] {
   return positions;
 }
 
-function builtOn(history: TextHistory, isTaken: (row: number) => boolean, stays: (run: number) => boolean): BuiltOn[] {
+function builtOn(
+  history: TextHistory,
+  isTaken: (row: number) => boolean,
+  comesBack: (run: number) => boolean,
+  again: ReadonlySet<number>,
+): BuiltOn[] {
   const { runs } = history;
   const now = history.length;
   const found = new Places(history, runs);
@@ -102,11 +118,13 @@ function builtOn(history: TextHistory, isTaken: (row: number) => boolean, stays:
     } else if (isThere) {
       const left = isTaken(rowOf(history, origin));
       const right = isTaken(rowOf(history, rightOrigin));
-      if (left || right) found.add(left && right ? 'inside' : 'beside', run, index, row);
+      if (again.has(run)) found.add('again', run, index, row);
+      else if (left || right) found.add(left && right ? 'inside' : 'beside', run, index, row);
       else if (restored > 0 && row > restored) found.add('replaced', run, index, row);
       restored = 0;
       neighbour = run;
-    } else if (stays(run)) {
+    } else if (comesBack(run)) {
+      if (again.has(run)) found.add('again', run, index, row);
       const writer = neighbour === -1 ? 0 : runs.row.at(neighbour);
       if (writer > deleter) {
         found.add('replaced', neighbour, index - (runs.endOf(neighbour) - runs.start.at(neighbour)), writer);
