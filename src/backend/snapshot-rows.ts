@@ -1,5 +1,6 @@
 import { toBase64 } from 'lib0/buffer';
 import { decodeBase64 } from '../core/codec.ts';
+import { readableHolds } from '../core/compaction/holds.ts';
 import type { GenerationBounds, SnapshotReader } from '../core/compaction/ports.ts';
 import type { SnapshotRecord } from '../core/compaction/snapshot.ts';
 import type { SnapshotSize } from '../core/compaction/storage.ts';
@@ -177,16 +178,16 @@ export function fromRecord(
   };
 }
 
+/** `null` for a row of which not even the generation can be told. */
 function toRecord(row: Row): SnapshotRecord | null {
-  const holds = decodeBase64(textOf(row, 'stateVector'));
-  if (holds === null || holds.length === 0 || typeof row['generation'] !== 'number') return null;
+  if (typeof row['generation'] !== 'number') return null;
   return {
     id: row.$id,
     project: textOf(row, 'project'),
     doc: textOf(row, 'doc'),
     generation: row['generation'],
     format: numberOf(row, 'format'),
-    holds,
+    holds: readableHolds(decodeBase64(textOf(row, 'stateVector'))),
     stateBytes: numberOf(row, 'stateBytes'),
     stateBlob: textOf(row, 'stateBlob') || null,
     segmentBytes: numberOf(row, 'segmentBytes'),

@@ -1,5 +1,6 @@
 import type { LogEntry } from '../core/codec.ts';
 import { readHistory } from '../core/compaction/history.ts';
+import { holdsOfState } from '../core/compaction/holds.ts';
 import { loadState } from '../core/compaction/load.ts';
 import type { SnapshotRecord } from '../core/compaction/snapshot.ts';
 import { success, type Outcome } from '../core/failures.ts';
@@ -37,14 +38,18 @@ export class AppwriteSnapshotStore implements SnapshotStore {
     const loaded = await loadState(reader, project, doc, record);
     if (!loaded.ok) return loaded;
     const { state, repaired } = loaded.value;
-    return success(state === null ? null : { ...headOf(record), state, repaired });
+    if (state === null) return success(null);
+    const holds = record.holds.length > 0 ? record.holds : holdsOfState(state);
+    return success({ ...headOf(record), holds, state, repaired });
   }
 
   async head(project: string, doc: string, known: number): Promise<Outcome<SnapshotHead | null>> {
     const found = await this.reader.list(project, doc, 1, { above: known });
     if (!found.ok) return found;
     const [record] = found.value;
-    return success(record === undefined ? null : headOf(record));
+    if (record === undefined) return success(null);
+    // Only the state itself can tell what the row does not say.
+    return record.holds.length === 0 ? this.newest(project, doc) : success(headOf(record));
   }
 
   async folded(project: string, doc: string): Promise<Outcome<readonly LogEntry[]>> {

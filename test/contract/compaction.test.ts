@@ -162,6 +162,38 @@ describe('compaction on an Appwrite server', () => {
     for (const row of snapshots) expect(row.$permissions).toEqual([`read("team:${desk.world.project}")`]);
   });
 
+  it.each([
+    { what: 'empty', stateVector: '' },
+    { what: 'no base64', stateVector: '%%%' },
+    { what: 'cut short', stateVector: 'AAGQ' },
+  ])(
+    '[SNAP-3] a newest row whose stateVector is $what: the document opens, and it is said',
+    async ({ stateVector }) => {
+      const desk = await pad();
+      for (const letter of 'abc') {
+        await desk.type(letter);
+        await desk.compact();
+      }
+      const { project, ana } = desk.world;
+      const { snapshots } = desk.world.portsOf(ana);
+      const whole = valueOf(await snapshots.newest(project, desk.id));
+      const rowId = snapshotId(project, desk.id, 3);
+      const { rows: service } = sdk(server, { key: server.apiKey });
+      await service.updateRow({ ...table(SNAPSHOTS_TABLE), rowId, data: { stateVector } });
+      const repaired = ['row 3: what its state holds cannot be read'];
+      expect(valueOf(await snapshots.newest(project, desk.id))).toEqual({ ...whole, repaired });
+      expect(valueOf(await snapshots.head(project, desk.id, 2))?.holds).toEqual(whole?.holds);
+      // Nor with its state: the generation before and the segment.
+      await service.updateRow({ ...table(SNAPSHOTS_TABLE), rowId, data: { state: '' } });
+      const again = valueOf(await snapshots.newest(project, desk.id));
+      expect(again).toMatchObject({ generation: 3, holds: whole?.holds, repaired: [...repaired, 'state 3: missing'] });
+      await desk.type('d');
+      expect(await desk.compact()).toMatchObject({ generation: 4, folded: 1 });
+      await desk.check(4);
+      expect(valueOf(await snapshots.newest(project, desk.id))).toMatchObject({ generation: 4, repaired: [] });
+    },
+  );
+
   it('[SNAP-1] [P8] 3,000 keystrokes fold to what Yjs itself would write', async () => {
     const desk = await pad();
     await desk.typeMany(3_000);

@@ -45,6 +45,7 @@ export async function loadState(
     for (const record of page) {
       head ??= record;
       below = record.generation;
+      if (record.holds.length === 0) repaired.push(`row ${record.generation}: what its state holds cannot be read`);
       const state = await readState(reader, record);
       if (!state.ok) return state;
       if (!isDamage(state.value)) return replay(reader, head, state.value, later, repaired);

@@ -254,6 +254,24 @@ describe('compaction', () => {
     expect(refused).toMatchObject({ ok: false });
     expect(desk.log).toHaveLength(1);
   });
+
+  it('[SNAP-3] a row that does not say what its state holds is told, and the next generation goes on from it', async () => {
+    const desk = new Desk();
+    for (const letter of 'abc') {
+      desk.type(letter);
+      await desk.compact();
+    }
+    const stored = desk.store.snapshots.get(snapshotId(PROJECT, DOC, 3));
+    if (!stored) throw new Error('it was compacted three times');
+    stored.record = { ...stored.record, holds: new Uint8Array() };
+    desk.type('d');
+    expect(await desk.compact()).toMatchObject({
+      generation: 4,
+      repaired: ['row 3: what its state holds cannot be read'],
+    });
+    await desk.check(4);
+    expect((await desk.compact()).repaired).toEqual([]);
+  });
 });
 
 describe.each([
