@@ -1,6 +1,14 @@
 /** What a person is told about a document: one closed union, each with its sentence. Green only with `saved`. */
 export type Status =
-  'offline' | 'connecting' | 'catching-up' | 'saving' | 'saved' | 'read-only' | 'not-on-this-device' | 'failed';
+  | 'offline'
+  | 'connecting'
+  | 'catching-up'
+  | 'saving'
+  | 'saved'
+  | 'read-only'
+  | 'not-on-this-device'
+  | 'deleted'
+  | 'failed';
 
 /** What is known about a document; `deriveStatus` turns it into one status. */
 export interface SyncFacts {
@@ -23,6 +31,8 @@ export interface SyncFacts {
   readonly problem: string | null;
   /** Why the last try to send failed, while more tries are made. */
   readonly delay: string | null;
+  /** The project is deleted: nothing is sent until it is restored. */
+  readonly deleted: boolean;
 }
 
 export interface StatusReport {
@@ -48,6 +58,7 @@ export function combineFacts(all: readonly SyncFacts[]): SyncFacts {
     deviceProblem: all.find((each) => each.deviceProblem !== null)?.deviceProblem ?? null,
     problem: all.find((each) => each.problem !== null)?.problem ?? null,
     delay: all.find((each) => each.delay !== null)?.delay ?? null,
+    deleted: all.some((each) => each.deleted),
   };
 }
 
@@ -55,17 +66,20 @@ export function combineFacts(all: readonly SyncFacts[]): SyncFacts {
 export function deriveStatus(facts: SyncFacts): StatusReport {
   const unsafe = Math.max(0, facts.pending - facts.pendingOnDevice);
   const report = (status: Status, sentence: string): StatusReport => {
-    if (!facts.live && facts.polled && status !== 'failed') sentence += ` ${POLLED}`;
+    if (!facts.live && facts.polled && status !== 'failed' && status !== 'deleted') sentence += ` ${POLLED}`;
     return { status, sentence, pending: facts.pending, unsafe };
   };
   const edits = facts.pending === 1 ? '1 edit' : `${facts.pending} edits`;
   const safe = unsafe === 0;
   const connected = facts.live || facts.polled;
 
-  if (facts.problem !== null) {
+  const problem = facts.deleted && facts.pending > 0 ? 'This project has been deleted.' : facts.problem;
+  if (problem !== null) {
     const kept = facts.pending === 0 ? '' : safe ? ` ${edits} kept on this device.` : ` ${edits} only in this tab.`;
-    return report('failed', `${facts.problem}${kept}`);
+    return report('failed', `${problem}${kept}`);
   }
+  // Whoever has nothing to send loses nothing: it is no bad news about edits.
+  if (facts.deleted) return report('deleted', 'This project is deleted: it can be read, but not changed.');
   if (facts.deviceProblem !== null) {
     const stored = connected && facts.caughtUp && facts.pending === 0;
     const rest = stored

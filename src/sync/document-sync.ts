@@ -45,6 +45,7 @@ export class DocumentSync {
   private polled = false;
   private caughtUp = false;
   private denied: string | null = null;
+  private deleted = false;
   /** Rows that the feed brought while a list is being read. */
   private held: UpdateRow[] | null = null;
   private reading: Promise<void> | null = null;
@@ -108,8 +109,9 @@ export class DocumentSync {
       pendingOnDevice: onDevice,
       mayWrite: this.mayWrite,
       deviceProblem: this.deviceProblem,
-      problem: this.denied ?? this.sender.problem,
+      problem: (this.deleted ? null : this.denied) ?? this.sender.problem,
       delay: this.sender.delay,
+      deleted: this.deleted,
     };
   }
 
@@ -147,9 +149,14 @@ export class DocumentSync {
     this.onChange();
   }
 
-  /** The server lets this user in no more: says why, `null` when that is over. */
-  setDenied(reason: string | null): void {
+  /**
+   * The server lets this user in no more: says why, `null` when that is over.
+   *
+   * @param deleted the reason is that the project is deleted
+   */
+  setDenied(reason: string | null, deleted: boolean): void {
     this.denied = reason;
+    this.deleted = deleted;
     this.onChange();
   }
 

@@ -12,7 +12,7 @@ import { PresenceSync } from './presence-sync.ts';
 import type { DocumentReport, Ladder, SyncReport } from './report.ts';
 import { Sender } from './sender.ts';
 
-const DELETED = 'This project has been deleted by its owner.';
+const DELETED = 'This project has been deleted.';
 
 /**
  * Keeps one project in sync while it is open: one feed for all of its documents, a sender for each document that has
@@ -68,7 +68,7 @@ export class ProjectSync {
     const document = new DocumentSync(this.env, id, doc, this.sender(id), this.journal, changed);
     this.documents.set(id, document);
     this.unwatch.set(id, this.agreements.watch(document));
-    if (this.denied !== null) document.setDenied(this.denied);
+    if (this.denied !== null) document.setDenied(this.denied, this.denied === DELETED);
     if (this.live) document.feedLive();
     else if (this.attempted) document.feedDown();
     return document;
@@ -106,6 +106,7 @@ export class ProjectSync {
         deviceProblem: null,
         problem,
         delay,
+        deleted: this.denied === DELETED,
       };
     });
     return deriveStatus(combineFacts([...open, ...sending]));
@@ -225,7 +226,7 @@ export class ProjectSync {
     this.denied = reason;
     for (const sender of this.senders.values()) sender.suspend(reason !== null);
     if (reason !== null) this.journal.add(`let in no more: ${reason}`);
-    for (const document of this.documents.values()) document.setDenied(reason);
+    for (const document of this.documents.values()) document.setDenied(reason, reason === DELETED);
     this.onChange();
   }
 

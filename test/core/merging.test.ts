@@ -129,6 +129,7 @@ describe('status', () => {
     deviceProblem: null,
     problem: null,
     delay: null,
+    deleted: false,
   };
 
   it.each<[string, Partial<SyncFacts>]>([
@@ -140,6 +141,10 @@ describe('status', () => {
     ['read-only', { mayWrite: false }],
     ['not-on-this-device', { deviceProblem: 'its storage is full' }],
     ['failed', { problem: 'Your session has ended.' }],
+    ['deleted', { deleted: true }],
+    ['deleted', { deleted: true, live: false, caughtUp: false, deviceProblem: 'full' }],
+    ['failed', { deleted: true, pending: 1 }],
+    ['failed', { deleted: true, problem: 'Your session has ended.' }],
   ])('[P23] is %s', (status, change) => {
     expect(deriveStatus({ ...saved, ...change }).status).toBe(status);
   });
@@ -165,6 +170,7 @@ describe('status', () => {
                     deviceProblem,
                     problem,
                     delay: null,
+                    deleted: false,
                   };
                   const green =
                     (live || polled) &&
@@ -192,6 +198,11 @@ describe('status', () => {
     expect(deriveStatus({ ...saved, deviceProblem: 'full', pending: 2 }).sentence).toContain('keep this tab open');
     expect(deriveStatus({ ...saved, problem: 'No.', pending: 2, pendingOnDevice: 2 }).sentence).toBe(
       'No. 2 edits kept on this device.',
+    );
+    const deleted = { ...saved, deleted: true };
+    expect(deriveStatus(deleted).sentence).toBe('This project is deleted: it can be read, but not changed.');
+    expect(deriveStatus({ ...deleted, pending: 2, pendingOnDevice: 2 }).sentence).toBe(
+      'This project has been deleted. 2 edits kept on this device.',
     );
   });
 

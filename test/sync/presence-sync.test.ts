@@ -175,13 +175,15 @@ describe('presence', () => {
     const ana = await present('ana');
     const bob = await present('bob');
     bob.project.setDeleted(true);
+    expect(bob.project.status).toMatchObject({ status: 'deleted', pending: 0 });
     bob.text.insert(0, 'late');
     ana.text.insert(0, 'early ');
     await clock.advance(60_000);
     expect(server.rows).toHaveLength(1);
     expect(bob.text.toJSON()).toContain('early ');
     expect(bob.file.status).toMatchObject({ status: 'failed', pending: 1, unsafe: 0 });
-    expect(bob.file.status.sentence).toBe('This project has been deleted by its owner. 1 edit kept on this device.');
+    expect(bob.file.status.sentence).toBe('This project has been deleted. 1 edit kept on this device.');
+    expect(bob.project.status.status).toBe('failed');
 
     // A wake-up, Ctrl+S or a reconnect is no restoration.
     bob.project.nudge();
@@ -207,7 +209,7 @@ describe('presence', () => {
     ana.feed.connect();
     await clock.advance(5_000);
     expect(server.rows).toHaveLength(0);
-    expect(ana.file.status.sentence).toContain('deleted by its owner');
+    expect(ana.file.status.sentence).toContain('has been deleted');
     ana.project.setDeleted(false);
     await clock.advance(5_000);
     expect(server.rows).toHaveLength(1);

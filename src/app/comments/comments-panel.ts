@@ -138,9 +138,7 @@ export class CommentsPanel extends LightElement {
       ${
         reviews.mayComment
           ? nothing
-          : html`<p class="comments-note" data-testid="comments-readonly">
-              ${icon('lock')} As a viewer you can read comments, but not write them.
-            </p>`
+          : html`<p class="comments-note" data-testid="comments-readonly">${icon('lock')} ${reviews.whyReadOnly}</p>`
       }
       ${this.scope === 'file' ? this.renderFile() : this.renderAll()}
       <cw-confirm-dialog></cw-confirm-dialog>

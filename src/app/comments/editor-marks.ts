@@ -92,7 +92,7 @@ export class EditorMarks {
   compose(kind: Composing['kind'], line?: number): void {
     const { editor: codeEditor, model, file, monaco } = this.context;
     if (!this.reviews.mayComment) {
-      this.events.tell({ message: 'As a viewer you can read comments, but not write them.' });
+      this.events.tell({ message: this.reviews.whyReadOnly });
       return;
     }
     const selection = codeEditor.getSelection();

@@ -119,6 +119,13 @@ export class ProjectReviews {
     return this.session.deletion.value === null && mayWrite(this.session.role.value, 'review');
   }
 
+  /** Why the user may not write comments, as a sentence. */
+  get whyReadOnly(): string {
+    return this.session.deletion.value === null
+      ? 'As a viewer you can read comments, but not write them.'
+      : 'This project is deleted: comments can be read, but not written.';
+  }
+
   /** The user may write files, and so accept suggestions. */
   get mayEdit(): boolean {
     return this.session.deletion.value === null && mayWrite(this.session.role.value, 'file');

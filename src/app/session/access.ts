@@ -63,7 +63,7 @@ export class AccessWatch {
       last = next;
       this.isOffline = next === 'offline';
       if (next === before) return;
-      const isBack = (before === 'offline' || before === 'failed') && next !== 'offline' && next !== 'failed';
+      const isBack = isAway(before) && !isAway(next);
       const isRefused = next === 'failed' && this.notice.value?.kind !== 'removed';
       if (!isBack && !isRefused) return;
       if (this.options.now() - this.lastAsked >= PATIENCE_MS) this.ask();
@@ -128,4 +128,9 @@ export class AccessWatch {
     role.set(answer.value);
     retry();
   }
+}
+
+/** What is announced meanwhile may be missed, or what is known may not hold any more. */
+function isAway(status: Status): boolean {
+  return status === 'offline' || status === 'failed' || status === 'deleted';
 }

@@ -382,7 +382,8 @@ function isReady({ ready, status }: OpenFile, isReadable: () => boolean): Promis
   return new Promise((resolve, reject) => {
     const undo: (() => void)[] = [];
     const look = (): void => {
-      const unreachable = status.value.status === 'offline' || (status.value.status === 'failed' && !isReadable());
+      const now = status.value.status;
+      const unreachable = now === 'offline' || ((now === 'failed' || now === 'deleted') && !isReadable());
       if (!ready.value && !unreachable) return;
       for (const stop of undo) stop();
       if (ready.value) resolve();

@@ -72,7 +72,7 @@ function allStored(session: ProjectSession, progress: (progress: CopyProgress) =
     };
     const look = (): void => {
       const { status, sentence, pending } = session.status.value;
-      if (status === 'failed') return finish(failure('rejected', sentence));
+      if (status === 'failed' || status === 'deleted') return finish(failure('rejected', sentence));
       // A device that cannot store anything does not keep the server from having it all.
       const done = status === 'not-on-this-device' && pending === 0 && session.inspect().connection.live;
       if (status === 'saved' || done) return finish(success(undefined));

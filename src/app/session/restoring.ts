@@ -68,7 +68,7 @@ export class Restoring implements ProjectRestoring {
   ): Promise<RestoreResult> {
     const { assertMayWrite, status, history, clock } = this.options;
     assertMayWrite();
-    if (status.value.status === 'failed') throw new Error(status.value.sentence);
+    if (status.value.status === 'failed' || status.value.status === 'deleted') throw new Error(status.value.sentence);
     const whole = history.whole();
     this.running.set(true);
     try {
@@ -238,7 +238,7 @@ export class Restoring implements ProjectRestoring {
       const look = (): void => {
         const { status } = file.status.value;
         if (file.isCurrent) end(() => resolve(true));
-        else if (status === 'offline' || status === 'failed') settle();
+        else if (status === 'offline' || status === 'failed' || status === 'deleted') settle();
       };
       undo.push(file.ready.subscribe(look), file.status.subscribe(look));
       undo.push(this.options.clock.after(READING_PATIENCE_MS, settle));

@@ -24,6 +24,8 @@ export function statusLook(status: Status): StatusLook {
       return { icon: 'lock', tone: 'quiet', label: 'Read only' };
     case 'not-on-this-device':
       return { icon: 'hard-drive', tone: 'amber', label: 'Not on this device' };
+    case 'deleted':
+      return { icon: 'trash', tone: 'quiet', label: 'Deleted' };
     case 'failed':
       return { icon: 'circle-alert', tone: 'red', label: 'Not saved' };
   }
@@ -40,6 +42,7 @@ export function isWorthSaying(status: Status): boolean {
     case 'offline':
     case 'read-only':
     case 'not-on-this-device':
+    case 'deleted':
     case 'failed':
       return true;
   }

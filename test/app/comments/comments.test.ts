@@ -242,6 +242,19 @@ describe('comments in the panel', () => {
     for (const control of ['thread-reply', 'thread-resolve', 'add-comment'])
       expect(hasTestId(control, page)).toBe(false);
     expect(codeEditor().getAction('cowrite.addComment')).toBeNull();
+    expect(byTestId('comments-readonly', page).textContent).toContain('As a viewer');
+  });
+
+  it('[P15] reviewers of a deleted project are told that it is deleted, not that they are viewers', async () => {
+    bobComments('Why?');
+    app.project.role.set('reviewer');
+    const page = await open();
+    await showPanel(page);
+    app.project.deletion.set({ by: 'ana', at: null });
+    await until(() => hasTestId('comments-readonly', page));
+    expect(byTestId('comments-readonly', page).textContent?.trim()).toBe(
+      'This project is deleted: comments can be read, but not written.',
+    );
   });
 });
 

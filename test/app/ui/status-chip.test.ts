@@ -23,6 +23,7 @@ const ALL: readonly (readonly [Status, string, string])[] = [
   ['read-only', 'Read only', 'quiet'],
   ['not-on-this-device', 'Not on this device', 'amber'],
   ['failed', 'Not saved', 'red'],
+  ['deleted', 'Deleted', 'quiet'],
 ];
 
 const report = (status: Status, pending = 0, unsafe = 0): StatusReport => {
