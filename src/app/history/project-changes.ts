@@ -3,12 +3,14 @@ import '@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js';
 import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { FileChange, FileChangeKind } from '../../core/history/project-history.ts';
+import type { Version } from '../../core/history/versions.ts';
 import { mayWrite, type Role } from '../../core/roles.ts';
 import type { ProjectSession } from '../session/api.ts';
 import { TreeActionEvent } from '../tree/events.ts';
 import { AnnounceEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
+import { Observed } from '../ui/observed.ts';
 import type { Theme } from '../ui/theme.ts';
 import { HistoryShowEvent, type HistoryView } from './events.ts';
 import { renderLayoutChoice, ROOM_FOR_TWO } from './layout-choice.ts';
@@ -16,6 +18,7 @@ import './moment-editor.ts';
 import type { Layout } from './moment-editor.ts';
 import { renderSides } from './sides.ts';
 import { OpenHistoryController } from './open-history.ts';
+import { projectSpan, type NamedMoment, type ProjectSpan } from './project-span.ts';
 import { countWords, momentWords } from './words.ts';
 import './moment.css';
 
@@ -43,6 +46,7 @@ export class ProjectChanges extends LightElement {
     texts: { state: true },
     layout: { state: true },
     problem: { state: true },
+    other: { state: true },
   };
 
   declare session: ProjectSession;
@@ -54,13 +58,17 @@ export class ProjectChanges extends LightElement {
   declare private texts: { readonly before: string; readonly after: string } | null;
   declare private layout: Layout;
   declare private problem: string | null;
+  /** What it is compared with instead: the id of a version, or now; `null`: what the view says. */
+  declare private other: string | null;
 
   private readonly history = new OpenHistoryController(
     this,
     () => this.session?.history,
     () => 'whole',
   );
-  private asked: object | null = null;
+  private readonly versions = new Observed(this, () => this.session?.history.versions);
+  private asked: ProjectSpan | null = null;
+  private span: ProjectSpan | null = null;
 
   constructor() {
     super();
@@ -69,6 +77,7 @@ export class ProjectChanges extends LightElement {
     this.texts = null;
     this.layout = 'split';
     this.problem = null;
+    this.other = null;
     this.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || event.defaultPrevented || (event.target as Element).closest('wa-dropdown-item'))
         return;
@@ -84,7 +93,10 @@ export class ProjectChanges extends LightElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (!changed.has('view')) return;
+    if (changed.has('view')) this.other = null;
+    if (!changed.has('view') && !changed.has('other')) return;
+    const version = this.versionsOfProject.find(({ id }) => id === this.other) ?? null;
+    this.span = projectSpan(this.view, this.other === 'now' ? 'now' : version);
     this.changes = null;
     this.texts = null;
     this.chosen = 0;
@@ -97,12 +109,13 @@ export class ProjectChanges extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<section class="moment" tabindex="-1" aria-label=${this.view.title} data-testid="project-changes">
+    const title = this.span?.title ?? this.view.title;
+    return html`<section class="moment" tabindex="-1" aria-label=${title} data-testid="project-changes">
       <header class="moment-head">
         ${icon('history')}
-        <h2>${this.view.title}</h2>
+        <h2>${title}</h2>
         <span class="spacer"></span>
-        ${renderLayoutChoice(this.layout, (layout) => (this.layout = layout))}
+        ${this.renderOther()} ${renderLayoutChoice(this.layout, (layout) => (this.layout = layout))}
         ${mayWrite(this.role, 'tree') ? this.renderRestore() : nothing}
         <button
           class="icon-button"
@@ -118,9 +131,33 @@ export class ProjectChanges extends LightElement {
     </section>`;
   }
 
+  private get versionsOfProject(): readonly Version[] {
+    return (this.versions.value ?? []).filter(({ doc }) => doc === null);
+  }
+
+  private renderOther(): TemplateResult {
+    const { since, before } = this.view;
+    const chosen = (event: Event): void => {
+      this.other = (event.target as HTMLSelectElement).value || null;
+    };
+    // The one that the view is about is not compared with itself.
+    const versions = this.versionsOfProject.filter(({ name, time }) => name !== since || time !== before);
+    return html`<span class="moment-base">
+      <span class="quiet">vs.</span>
+      <select aria-label="Compared with" data-testid="project-base" @change=${chosen}>
+        <option value="" ?selected=${this.other === null}>
+          ${since === undefined ? 'before this session' : 'now'}
+        </option>
+        ${since === undefined ? html`<option value="now" ?selected=${this.other === 'now'}>now</option>` : nothing}
+        ${versions.map(({ id, name }) => html`<option value=${id} ?selected=${this.other === id}>${name}</option>`)}
+      </select>
+    </span>`;
+  }
+
   private renderRestore(): TemplateResult {
     const { before, after, since } = this.view;
     const now = Date.now();
+    if (this.span !== null && this.other !== null) return this.renderRestoreToEither(this.span);
     if (since !== undefined) {
       return html`<wa-button
         size="s"
@@ -146,6 +183,25 @@ export class ProjectChanges extends LightElement {
       <wa-dropdown-item value="after" data-testid="restore-after">
         To the end of this session… <span slot="details">${momentWords(after, now)}</span>
       </wa-dropdown-item>
+    </wa-dropdown>`;
+  }
+
+  private renderRestoreToEither(span: ProjectSpan): TemplateResult {
+    const moments = [span.before, span.after].filter(({ time }) => time !== Infinity);
+    const chosen = (event: CustomEvent<{ item: { value: string } }>): void => {
+      const moment = moments[Number(event.detail.item.value)];
+      if (moment) this.dispatchEvent(new HistoryShowEvent({ kind: 'project-restore', ...moment }));
+    };
+    return html`<wa-dropdown placement="bottom-end" @wa-select=${chosen}>
+      <wa-button slot="trigger" size="s" appearance="outlined" with-caret data-testid="project-restore-to">
+        Restore project
+      </wa-button>
+      ${moments.map(
+        ({ name, time }, index) =>
+          html`<wa-dropdown-item value=${index} data-testid="restore-either">
+            To ${name}… <span slot="details">${momentWords(time, Date.now())}</span>
+          </wa-dropdown-item>`,
+      )}
     </wa-dropdown>`;
   }
 
@@ -197,8 +253,12 @@ export class ProjectChanges extends LightElement {
 
   private renderTexts(change: FileChange, { before, after }: { before: string; after: string }): TemplateResult {
     const now = Date.now();
-    const { after: end } = this.view;
-    const labels = [momentWords(this.view.before, now), end === Infinity ? 'Now' : momentWords(end, now)] as const;
+    const { before: first, after: last } = this.span ?? projectSpan(this.view, null);
+    const label = ({ time, name }: NamedMoment): string => {
+      const when = time === Infinity ? 'Now' : momentWords(time, now);
+      return this.other === null || time === Infinity ? when : `${name} (${when})`;
+    };
+    const labels = [label(first), label(last)] as const;
     return html`${renderSides(this.layout, labels)}
       <cw-moment-editor
         .layout=${this.layout}
@@ -211,16 +271,16 @@ export class ProjectChanges extends LightElement {
   }
 
   private ask(): void {
-    const { view } = this;
+    const { span } = this;
     const { whole } = this.history;
-    if (whole === null || this.asked === view) return;
-    this.asked = view;
-    whole.ask('projectChanges', view.before, view.after).then(
+    if (whole === null || span === null || this.asked === span) return;
+    this.asked = span;
+    whole.ask('projectChanges', span.before.time, span.after.time).then(
       (changes) => {
-        if (this.view !== view) return;
+        if (this.span !== span) return;
         this.changes = changes;
         this.choose(0);
-        this.dispatchEvent(new AnnounceEvent(`${view.title}: ${countWords(changes.length, 'file')}`));
+        this.dispatchEvent(new AnnounceEvent(`${span.title}: ${countWords(changes.length, 'file')}`));
       },
       (error: unknown) => this.fail(error),
     );
