@@ -118,19 +118,53 @@ class Chart {
   }
 
   /** @param records all snapshots of the document, the oldest first */
-  async readSnapshots(records: readonly SnapshotRecord[]): Promise<Outcome<void>> {
+  async readSnapshots(stored: readonly SnapshotRecord[]): Promise<Outcome<void>> {
+    const records = await this.unmark(stored);
+    if (!records.ok) return records;
+    return this.readFrom(records.value);
+  }
+
+  /**
+   * A base has no segment. Where a generation that has one is marked as a base, and all before it is there, the mark is
+   * what is wrong: what is older than it is part of the history.
+   */
+  private async unmark(stored: readonly SnapshotRecord[]): Promise<Outcome<readonly SnapshotRecord[]>> {
+    const records = [...stored];
+    for (const [at, record] of records.entries()) {
+      if (!record.isBase || record.segmentBytes === 0) continue;
+      const unmarked = { ...record, isBase: false };
+      const segment = await readSegment(this.store, record);
+      if (!segment.ok) return segment;
+      const isPart = !isDamage(segment.value) && isUnbroken(sinceBase(records.slice(0, at)), record.generation);
+      const what = `generation ${record.generation} has a segment, but is marked as the beginning of a purged history`;
+      this.find(what, isPart ? { do: 'write-record', record: unmarked } : null);
+      if (isPart) records[at] = unmarked;
+    }
+    return success(records);
+  }
+
+  private async readFrom(records: readonly SnapshotRecord[]): Promise<Outcome<void>> {
     const start = Math.max(
       0,
       records.findLastIndex((record) => record.isBase),
     );
-    for (const record of records.slice(0, start)) {
-      const what = `generation ${record.generation} is left of a history that was purged`;
-      this.find(what, { do: 'remove', record });
+    const [base, older] = [records[start], records.slice(0, start)];
+    if (base !== undefined && older.length > 0) {
+      const doubt = await this.doubtOf(base, older);
+      if (!doubt.ok) return doubt;
+      if (doubt.value !== null) {
+        this.find(`${rangeOf(older)} left before the beginning of a purged history: kept, since ${doubt.value}`, null);
+      } else {
+        for (const record of older) {
+          const what = `generation ${record.generation} is left of a history that was purged`;
+          this.find(what, { do: 'remove', record });
+        }
+      }
     }
     let before = records[start]?.isBase ? (records[start]?.generation ?? 1) - 1 : 0;
     for (const record of records.slice(start)) {
       if (record.generation !== before + 1) {
-        this.find(`generations ${before + 1} to ${record.generation - 1} are missing`, null);
+        this.find(`${generations(before + 1, record.generation - 1)} missing`, null);
         this.replay = null;
       }
       before = record.generation;
@@ -138,6 +172,18 @@ class Chart {
       if (!read.ok) return read;
     }
     return success(undefined);
+  }
+
+  /** Why a base cannot stand for the generations before it; `null`: it can. Nothing is removed on its word alone. */
+  private async doubtOf(base: SnapshotRecord, older: readonly SnapshotRecord[]): Promise<Outcome<string | null>> {
+    if (base.segmentBytes > 0) return success(`generation ${base.generation} has a segment`);
+    const found = await readState(this.store, base);
+    if (!found.ok) return found;
+    const read = isDamage(found.value) ? found.value : documentOf(found.value);
+    if ('damage' in read) return success(`state ${base.generation} cannot be read`);
+    const lacking = older.find(({ holds }) => !holdsAllOf(read.doc, holds));
+    read.doc.destroy();
+    return success(lacking ? `state ${base.generation} lacks something of generation ${lacking.generation}` : null);
   }
 
   /** Returns how many rows wait for others. */
@@ -261,6 +307,38 @@ class Chart {
 
   private find(what: string, cure: Cure | null): void {
     this.findings.push({ what, cure });
+  }
+}
+
+function sinceBase(records: readonly SnapshotRecord[]): readonly SnapshotRecord[] {
+  return records.slice(
+    Math.max(
+      0,
+      records.findLastIndex(({ isBase }) => isBase),
+    ),
+  );
+}
+
+/** Whether all generations below one are there, from the first or from a base on. */
+function isUnbroken(records: readonly SnapshotRecord[], below: number): boolean {
+  const first = records[0]?.isBase ? records[0].generation : 1;
+  return records.length === below - first && records.every(({ generation }, at) => generation === first + at);
+}
+
+function rangeOf(records: readonly SnapshotRecord[]): string {
+  return generations(records[0]?.generation ?? 0, records.at(-1)?.generation ?? 0);
+}
+
+function generations(first: number, last: number): string {
+  return first === last ? `generation ${first} is` : `generations ${first} to ${last} are`;
+}
+
+/** What a row says of its state can be damaged, too. */
+function holdsAllOf(doc: Y.Doc, holds: Uint8Array): boolean {
+  try {
+    return holdsAll(doc, holds);
+  } catch {
+    return false;
   }
 }
 

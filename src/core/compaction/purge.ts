@@ -51,8 +51,9 @@ export async function purgeHistory(
   const listed = await allSnapshots(store, project, doc);
   if (!listed.ok) return listed;
   const records = listed.value;
+  // A base names no time. What has one goes by that, should it be marked as a base by mistake.
   const isOld = ({ isBase, lastTime }: SnapshotRecord): boolean =>
-    isBase || (lastTime !== null && isBefore(lastTime, before));
+    lastTime === null ? isBase : isBefore(lastTime, before);
   const firstNew = records.findIndex((record) => !isOld(record));
   const old = firstNew < 0 ? records : records.slice(0, firstNew);
   const divided = await divide(store, firstNew < 0 ? [] : records.slice(firstNew), before);
@@ -77,6 +78,7 @@ export async function purgeHistory(
       generation,
       holds: folded.holds,
       state: folded.base.state ?? Y.encodeStateAsUpdateV2(folded.base.doc),
+      lastTime: newestOf([...old.map(({ lastTime }) => lastTime), ...folded.folded.map(({ createdAt }) => createdAt)]),
     },
     last,
   );
@@ -119,11 +121,13 @@ interface BaseState {
   readonly holds: Uint8Array;
   /** Format V2. */
   readonly state: Uint8Array;
+  /** ISO 8601: server time of the newest update in it; `null` if that is not known. */
+  readonly lastTime: string | null;
 }
 
 async function writeBase(
   store: PurgeStore,
-  { project, doc, generation, holds, state }: BaseState,
+  { project, doc, generation, holds, state, lastTime }: BaseState,
   replaced: SnapshotRecord | undefined,
 ): Promise<Outcome<void>> {
   const id = snapshotId(project, doc, generation);
@@ -133,6 +137,7 @@ async function writeBase(
   if (!blob.ok) return blob;
   const record: SnapshotRecord = {
     ...summaryOf([]),
+    lastTime,
     id,
     project,
     doc,
@@ -190,6 +195,14 @@ async function replace(
     if (!deleted.ok) return deleted;
   }
   return written;
+}
+
+function newestOf(times: readonly (string | null)[]): string | null {
+  const known = times.filter((time) => time !== null);
+  return known.reduce<string | null>(
+    (newest, time) => (newest !== null && isBefore(time, newest) ? newest : time),
+    null,
+  );
 }
 
 function isBefore(time: string, moment: string): boolean {

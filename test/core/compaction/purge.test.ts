@@ -51,6 +51,8 @@ describe('purging history', () => {
     const base = new Y.Doc();
     if (history.ok && history.value.base) Y.applyUpdateV2(base, history.value.base);
     expect(base.getText('text').toString()).toContain('abcdefg');
+    // Which is the text of the newest of what was purged: earlier ones are gone.
+    expect(history.ok && history.value.baseTime).toBe(START + 7000);
     // Nothing of what was purged is stored any more, and nobody is named for it.
     expect(desk.store.snapshots.has(snapshotId(PROJECT, DOC, 1))).toBe(true);
     expect(desk.store.snapshots.get(snapshotId(PROJECT, DOC, 1))).toMatchObject({
@@ -86,6 +88,14 @@ describe('purging history', () => {
     const desk = await prepared();
     expect(await purge(desk, moment(-5))).toBe(0);
     expect(await shown(desk)).toHaveLength(24);
+  });
+
+  it('[SNAP-3] keeps what is newer, also if it is marked as the beginning of a history by mistake', async () => {
+    const desk = await prepared();
+    const marked = desk.store.snapshots.get(snapshotId(PROJECT, DOC, 2));
+    if (marked) marked.record = { ...marked.record, isBase: true };
+    expect(await purge(desk, moment(5))).toBe(6);
+    expect(desk.store.snapshots.get(snapshotId(PROJECT, DOC, 2))?.segment).not.toBeNull();
   });
 
   it('[LOG-1] a row that is sent again after its history was purged does not come back', async () => {
