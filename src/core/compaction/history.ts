@@ -10,6 +10,8 @@ import type { SnapshotRecord } from './snapshot.ts';
 export interface History {
   /** What the history starts from, format V2: `null` unless what was before has been purged. */
   readonly base: Uint8Array | null;
+  /** Epoch milliseconds: server time of the newest update that is in the base; `null` where that is not known. */
+  readonly baseTime: number | null;
   /** All folded and live updates, each once, oldest first. */
   readonly entries: readonly LogEntry[];
 }
@@ -31,12 +33,14 @@ export async function readHistory(
   if (!records.ok) return records;
   const entries = new Map<string, LogEntry>();
   let base: Uint8Array | null = null;
+  let baseTime: number | null = null;
   for (const record of records.value) {
     if (record.isBase) {
       const state = await readState(reader, record);
       if (!state.ok) return state;
       if (isDamage(state.value)) return failure('rejected', `state ${record.generation}: ${state.value.damage}`);
       base = state.value;
+      baseTime = record.lastTime === null ? null : Date.parse(record.lastTime);
       entries.clear();
       continue;
     }
@@ -46,7 +50,7 @@ export async function readHistory(
     for (const entry of segment.value.entries) entries.set(entry.id, entry);
   }
   for (const entry of live) if (!entries.has(entry.id)) entries.set(entry.id, entry);
-  return success({ base, entries: [...entries.values()].sort(byTime) });
+  return success({ base, baseTime, entries: [...entries.values()].sort(byTime) });
 }
 
 /** The snapshots of a document, the oldest first. */

@@ -51,9 +51,9 @@ export async function purgeHistory(
   const listed = await allSnapshots(store, project, doc);
   if (!listed.ok) return listed;
   const records = listed.value;
-  // A base names no time. What has one goes by that, should it be marked as a base by mistake.
-  const isOld = ({ isBase, lastTime }: SnapshotRecord): boolean =>
-    lastTime === null ? isBase : isBefore(lastTime, before);
+  // A base does not name its first row. What does goes by time, should it be marked as a base by mistake.
+  const isOld = ({ isBase, firstTime, lastTime }: SnapshotRecord): boolean =>
+    firstTime === null ? isBase : lastTime !== null && isBefore(lastTime, before);
   const firstNew = records.findIndex((record) => !isOld(record));
   const old = firstNew < 0 ? records : records.slice(0, firstNew);
   const divided = await divide(store, firstNew < 0 ? [] : records.slice(firstNew), before);

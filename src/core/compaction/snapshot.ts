@@ -18,7 +18,7 @@ export interface SnapshotRecord {
   /** 1, 2, 3 …; 0 stands for what was left when the history before it was purged. */
   readonly generation: number;
   readonly format: number;
-  /** What the state holds: state vector and delete set, as `Y.encodeSnapshotV2` writes them. */
+  /** What the state holds: state vector and delete set, as `Y.encodeSnapshotV2` writes them; empty: that cannot be read. */
   readonly holds: Uint8Array;
   /** Bytes of the stored state; 0: dropped. */
   readonly stateBytes: number;
@@ -29,7 +29,10 @@ export interface SnapshotRecord {
   readonly segmentBlob: string | null;
   /** The history before this snapshot was purged: its state is never dropped. */
   readonly isBase: boolean;
-  /** ISO 8601: server times of the oldest and the newest folded row; `null` where there is none. */
+  /**
+   * ISO 8601: server times of the oldest and the newest folded row; `null` where there is none. Of a base only the newest is
+   * known, and nothing of one that was written by an early version.
+   */
   readonly firstTime: string | null;
   readonly lastTime: string | null;
   /** User ids of those who wrote the folded rows. */

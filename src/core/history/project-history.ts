@@ -24,6 +24,8 @@ export interface FileAt {
   readonly lineEnding: LineEnding;
   /** The moment in its own history. */
   readonly position: number;
+  /** Its text of then has been purged: nobody knows it any more, and what is at `position` is that of a later time. */
+  readonly isPurged: boolean;
 }
 
 export type FileChangeKind = 'added' | 'deleted' | 'moved' | 'changed';
@@ -35,7 +37,7 @@ export interface FileChange {
   /** Paths before and after; `null` where it was not there. */
   readonly before: FileAt | null;
   readonly after: FileAt | null;
-  /** Whether its text differs. */
+  /** Whether its text differs; false where one of the two has been purged, which `before` and `after` tell. */
   readonly textChanged: boolean;
 }
 
@@ -51,7 +53,7 @@ export function filesAt({ tree, files }: ProjectHistory, time: number): FileAt[]
   const found: FileAt[] = [];
   const visit = (nodes: readonly TreeNode[]): void => {
     for (const { id, kind, path, children, lineEnding } of nodes) {
-      if (kind === 'file') found.push({ node: id, path, lineEnding, position: files.get(id)?.positionAt(time) ?? 0 });
+      if (kind === 'file') found.push({ node: id, path, lineEnding, ...momentAt(files.get(id), time) });
       visit(children);
     }
   };
@@ -59,16 +61,23 @@ export function filesAt({ tree, files }: ProjectHistory, time: number): FileAt[]
   return found.sort((a, b) => compare(a.path, b.path));
 }
 
-/** What differs between two times, by path. */
+function momentAt(history: TextHistory | undefined, time: number): Pick<FileAt, 'position' | 'isPurged'> {
+  if (history === undefined) return { position: 0, isPurged: false };
+  return { position: history.positionAt(time), isPurged: time < history.knownSince };
+}
+
+/** What differs between two times, by path. A file of which one text has been purged may differ, so it is among them. */
 export function projectChanges(project: ProjectHistory, before: number, after: number): FileChange[] {
   const old = new Map(filesAt(project, before).map((file) => [file.node, file]));
   const young = new Map(filesAt(project, after).map((file) => [file.node, file]));
   const changes: FileChange[] = [];
   for (const [node, file] of young) {
     const was = old.get(node) ?? null;
-    const textChanged = textAt(project, was) !== textAt(project, file);
+    const isUnknown = (was?.isPurged ?? false) !== file.isPurged;
+    const textChanged = was?.isPurged !== true && textAt(project, was) !== textAt(project, file);
     const kind = was === null ? 'added' : was.path !== file.path ? 'moved' : 'changed';
-    if (kind !== 'changed' || textChanged) changes.push({ kind, node, before: was, after: file, textChanged });
+    if (kind !== 'changed' || textChanged || isUnknown)
+      changes.push({ kind, node, before: was, after: file, textChanged });
   }
   for (const [node, file] of old) {
     if (young.has(node)) continue;
@@ -77,9 +86,9 @@ export function projectChanges(project: ProjectHistory, before: number, after: n
   return changes.sort((a, b) => compare((a.after ?? a.before)?.path ?? '', (b.after ?? b.before)?.path ?? ''));
 }
 
-/** The text of a file at its moment; empty for `null`. */
+/** The text of a file at its moment; empty for `null`, and where it has been purged. */
 export function textAt({ files }: ProjectHistory, file: FileAt | null): string {
-  return file === null ? '' : (files.get(file.node)?.text(file.position) ?? '');
+  return file === null || file.isPurged ? '' : (files.get(file.node)?.text(file.position) ?? '');
 }
 
 /** What one author did in one document without a longer pause. */

@@ -36,6 +36,8 @@ export interface RestoreItem {
   readonly deleted: number;
   /** Its text is not here to be compared: it stays as it is. */
   readonly unread: boolean;
+  /** Its text of then has been purged: it stays as it is. */
+  readonly isPurged: boolean;
 }
 
 export interface ProjectRestore {
@@ -44,6 +46,8 @@ export interface ProjectRestore {
   readonly items: readonly RestoreItem[];
   /** Paths of files that were there then and whose texts are not here to be compared. */
   readonly unread: readonly string[];
+  /** Paths of files that were there then and whose texts of then have been purged. */
+  readonly purged: readonly string[];
 }
 
 /** What differs between now and a time (epoch milliseconds), as what is to be done about it. */
@@ -52,14 +56,16 @@ export function planProjectRestore({ tree, files }: ProjectHistory, time: number
   const now = tree.treeAt().byId;
   const items: RestoreItem[] = [];
   const unread: string[] = [];
+  const purged: string[] = [];
   for (const node of new Set([...then.keys(), ...now.keys()])) {
     const was = then.get(node) ?? null;
     const is = now.get(node) ?? null;
     const target = was ?? is;
     if (target === null) continue;
     const text = was?.kind === 'file' ? changeOfText(files.get(node), time) : NO_CHANGE;
-    if (text === null) unread.push(target.path);
-    const { inserted, deleted } = text ?? NO_CHANGE;
+    if (text === 'unread') unread.push(target.path);
+    if (text === 'purged') purged.push(target.path);
+    const { inserted, deleted } = typeof text === 'string' ? NO_CHANGE : text;
     const kind = kindOf(was, is, inserted + deleted > 0);
     if (kind === null) continue;
     items.push({
@@ -73,13 +79,14 @@ export function planProjectRestore({ tree, files }: ProjectHistory, time: number
       lineEnding: target.lineEnding,
       inserted,
       deleted,
-      unread: text === null,
+      unread: text === 'unread',
+      isPurged: text === 'purged',
     });
   }
   items.sort(
     (a, b) => compare(a.pathThen ?? a.pathNow ?? '', b.pathThen ?? b.pathNow ?? '') || compare(a.node, b.node),
   );
-  return { time, items, unread: unread.sort(compare) };
+  return { time, items, unread: unread.sort(compare), purged: purged.sort(compare) };
 }
 
 /**
@@ -126,12 +133,13 @@ export function restoreTree(
   return kept;
 }
 
-/** The moment of then in words of one text: what goes and what comes; `null` if it is not here. */
+/** The moment of then in words of one text: what goes and what comes, or why nobody can say. */
 function changeOfText(
   history: ProjectHistory['files'] extends ReadonlyMap<string, infer H> ? H | undefined : never,
   time: number,
-): { readonly inserted: number; readonly deleted: number } | null {
-  if (history === undefined) return null;
+): { readonly inserted: number; readonly deleted: number } | 'unread' | 'purged' {
+  if (history === undefined) return 'unread';
+  if (time < history.knownSince) return 'purged';
   const position = history.positionAt(time);
   if (position === history.length) return NO_CHANGE;
   let inserted = 0;

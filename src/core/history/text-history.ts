@@ -20,6 +20,8 @@ import type { HistoryEntry, Hunk } from './types.ts';
 export interface HistorySource {
   /** The state from which it starts, format V2; `null` unless what was before has been purged. */
   readonly base?: Uint8Array | null | undefined;
+  /** Epoch milliseconds: the newest update in the base; `null`, the default: not known. */
+  readonly baseTime?: number | null | undefined;
   /** Updates that count, in any order; of those with one row id the first is taken. */
   readonly entries: readonly LogEntry[];
 }
@@ -43,6 +45,7 @@ export class TextHistory {
     integrated: (struct, known, row) => this.integrate(struct, known, row),
   };
   private readonly base: Uint8Array | null;
+  private readonly baseTime: number | null;
   /** Row ids of updates that Yjs throws at. */
   private readonly refusedRows = new Set<string>();
   private table = new EntryTable();
@@ -57,14 +60,24 @@ export class TextHistory {
   private runsBefore: Runs | null = null;
   private passages: Passages | null = null;
 
-  constructor({ base = null, entries }: HistorySource) {
+  constructor({ base = null, baseTime = null, entries }: HistorySource) {
     this.base = base;
+    this.baseTime = baseTime;
     this.build(inOrder(entries));
   }
 
   /** The number of updates: the position of now. */
   get length(): number {
     return this.table.length;
+  }
+
+  /**
+   * From when on (epoch milliseconds) its texts are known: what was before has been purged, and position 0 is the text of this
+   * time, not of any earlier one. `-Infinity`: from the beginning on. `Infinity`: only the text of now.
+   */
+  get knownSince(): number {
+    if (this.base === null) return -Infinity;
+    return this.baseTime ?? (this.length === 0 ? Infinity : this.timeAt(1));
   }
 
   /** Rows that take no effect yet, or not all of it, since what they build on is missing. */

@@ -4,7 +4,7 @@
  *
  *     git init -b main project && cd project && git fast-import < ../project.fi && git checkout main
  */
-import { filesAt, projectSessions, type FileAt, type ProjectHistory } from '../history/project-history.ts';
+import { filesAt, newestTime, projectSessions, type FileAt, type ProjectHistory } from '../history/project-history.ts';
 import type { Version } from '../history/versions.ts';
 import { utf8Length, wellFormedText, withLineEnding } from '../text.ts';
 import type { Names } from './people.ts';
@@ -31,6 +31,8 @@ export function* gitStream({ project, names, versions = [], branch, domain }: Gi
     for (const version of versions) if (version.time === time) yield* stream.tag(version, tags);
     before = time;
   }
+  // What is left of a purged file belongs to no session: it comes last where no later one has it.
+  yield* stream.commit(before, Infinity, Math.max(before, newestTime(project)));
   yield 'done\n';
 }
 
@@ -64,9 +66,11 @@ class GitStream {
     this.domain = domain;
   }
 
-  /** The state at a time, unless it is that of the last commit. */
-  *commit(before: number, time: number): Generator<string> {
-    const files = filesAt(this.project, time);
+  /** The state at a time, unless it is that of the last commit. Files whose text of then has been purged are not in it. */
+  *commit(before: number, time: number, date: number = time): Generator<string> {
+    const all = filesAt(this.project, time);
+    const files = all.filter(({ isPurged }) => !isPurged);
+    const gone = all.filter(({ isPurged }) => isPurged).map(({ path }) => path);
     for (const file of files) yield* this.blob(file);
     const paths = gitPaths(files.map(({ path }) => path));
     const lines = files.map(
@@ -77,11 +81,11 @@ class GitStream {
     const authors = authorsBetween(this.project, before, time);
     const mark = ++this.marks;
     const from = this.last === null ? '' : `from :${this.last.mark}\n`;
-    const seconds = Math.max(0, Math.floor(time / 1000));
+    const seconds = Math.max(0, Math.floor(date / 1000));
     const who = this.person(authors[0]?.author ?? '');
     yield `commit refs/heads/${this.branch}\nmark :${mark}\n`;
     yield `author ${who} ${seconds} +0000\ncommitter ${who} ${seconds} +0000\n`;
-    yield `${data(this.message(files, before, authors))}${from}deleteall\n${listing}\n`;
+    yield `${data(this.message(files, gone, before, authors))}${from}deleteall\n${listing}\n`;
     this.last = { mark, listing };
   }
 
@@ -107,17 +111,25 @@ class GitStream {
     yield `blob\nmark :${mark}\n${data(withLineEnding(text, lineEnding))}`;
   }
 
-  private message(files: readonly FileAt[], before: number, authors: readonly Share[]): string {
-    const changed = files
-      .filter(({ node, position }) => position !== (this.project.files.get(node)?.positionAt(before) ?? 0))
-      .map(({ path }) => path);
+  private message(
+    files: readonly FileAt[],
+    gone: readonly string[],
+    before: number,
+    authors: readonly Share[],
+  ): string {
+    const isChanged = ({ node, position }: FileAt): boolean => {
+      const history = this.project.files.get(node);
+      return history !== undefined && (position !== history.positionAt(before) || before < history.knownSince);
+    };
+    const changed = files.filter(isChanged).map(({ path }) => path);
     const what = changed.length === 0 ? 'Files and folders' : changed.slice(0, 3).join(', ');
     const more = changed.length > 3 ? ` and ${changed.length - 3} more` : '';
     const details = authors.map(
       ({ author, inserted, deleted }) => `${this.names(author)}: ${inserted} characters written, ${deleted} deleted`,
     );
     const others = authors.slice(1).map(({ author }) => `Co-authored-by: ${this.person(author)}`);
-    const parts = [oneLine(`${what}${more}`), details.map(oneLine).join('\n'), others.join('\n')];
+    const missing = gone.length === 0 ? '' : `Without files whose text of then was removed: ${gone.join(', ')}`;
+    const parts = [oneLine(`${what}${more}`), oneLine(missing), details.map(oneLine).join('\n'), others.join('\n')];
     return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
   }
 

@@ -5,6 +5,7 @@ import {
   projectSessions,
   textAt,
   type FileAt,
+  type FileChange,
   type ProjectHistory,
 } from '../history/project-history.ts';
 import { diffLists } from '../history/text-diff.ts';
@@ -117,8 +118,8 @@ export function buildReport({ title, project, from, to, names, comments = [] }: 
     sessions: sessionsOf(project, from, to, names, pathOf),
     files: projectChanges(project, from, to).map((change) => ({
       path: (change.after ?? change.before)?.path ?? '',
-      change: change.kind === 'moved' ? `moved from ${change.before?.path ?? ''}` : change.kind,
-      hunks: hunksOf(project, change.before, change.after, names),
+      change: changeText(change),
+      hunks: isTextGone(change) ? [] : hunksOf(project, known(change.before), change.after, names),
     })),
     comments: comments.map(({ file, line, quote, resolved, replies, ...first }) => ({
       path: file === null ? null : pathOf(file),
@@ -128,6 +129,23 @@ export function buildReport({ title, project, from, to, names, comments = [] }: 
       messages: [first, ...replies].map(({ author, time, text }) => ({ name: names(author), time, text })),
     })),
   };
+}
+
+/** The text at the end, or of a deleted file that before, has been purged. */
+function isTextGone({ before, after }: FileChange): boolean {
+  return (after ?? before)?.isPurged === true;
+}
+
+function changeText(change: FileChange): string {
+  const { kind, before } = change;
+  const words = kind === 'moved' ? `moved from ${before?.path ?? ''}` : kind;
+  if (isTextGone(change)) return `${words}; its text of then was removed from the history`;
+  return before?.isPurged === true ? `${words}; shown since its older history was removed` : words;
+}
+
+/** Of a purged text what was left of it: whatever the file holds beside is newer. */
+function known(file: FileAt | null): FileAt | null {
+  return file === null ? null : { ...file, isPurged: false };
 }
 
 /** Files that were there at the beginning or are at the end; the later path counts. */

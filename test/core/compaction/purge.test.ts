@@ -77,6 +77,22 @@ describe('purging history', () => {
     expect(await shown(desk)).toHaveLength(2);
   });
 
+  it('a second time and not as far leaves the beginning as it is, and takes what became visible late', async () => {
+    const desk = await prepared();
+    await purge(desk, moment(12));
+    const late = new Y.Doc();
+    late.clientID = 78;
+    late.getText('text').insert(0, 'later');
+    const update = Y.encodeStateAsUpdate(late);
+    Y.applyUpdate(desk.doc, update);
+    desk.log.push({ ...desk.row(update, { author: 'bob', late: true }), createdAt: moment(3) });
+    const ids = await shown(desk);
+    expect(await purge(desk, moment(8))).toBe(1);
+    expect(await shown(desk)).toEqual(ids.slice(1));
+    const history = await readHistory(desk.store, PROJECT, DOC, []);
+    expect(history.ok && history.value.baseTime).toBe(START + 12_000);
+  });
+
   it('before the first generation ends', async () => {
     const desk = await prepared();
     expect(await purge(desk, moment(2))).toBe(3);

@@ -283,7 +283,12 @@ describe('restoring a project', () => {
     world.text('a').insert(0, 'now ');
     world.save();
     const { tree } = world.history();
-    expect(planProjectRestore({ tree, files: new Map() }, then)).toEqual({ time: then, items: [], unread: ['a'] });
+    expect(planProjectRestore({ tree, files: new Map() }, then)).toEqual({
+      time: then,
+      items: [],
+      unread: ['a'],
+      purged: [],
+    });
   });
 
   it('[P42] keeps the places of comments in what stays', () => {

@@ -1,3 +1,4 @@
+import * as Y from 'yjs';
 import type { LogEntry } from '../../../src/core/codec.ts';
 import type { ProjectHistory } from '../../../src/core/history/project-history.ts';
 import { TextHistory } from '../../../src/core/history/text-history.ts';
@@ -12,11 +13,18 @@ export function at(minute: number): number {
   return timeOf(entryOf(new Uint8Array(), '', minute * MINUTE, ''));
 }
 
+interface Text {
+  readonly writers: Map<string, Writer>;
+  entries: LogEntry[];
+  base: Uint8Array | null;
+  baseTime: number | null;
+}
+
 /** People who write files and change a tree, and what they leave. */
 export class Story {
   private readonly tree = new Writer('ana', () => 1);
   private readonly treeEntries: LogEntry[] = [];
-  private readonly texts = new Map<string, { writers: Map<string, Writer>; entries: LogEntry[] }>();
+  private readonly texts = new Map<string, Text>();
   private rows = 0;
 
   create(author: string, minute: number, id: string, name: string, parent: string | null = null): void {
@@ -43,7 +51,7 @@ export class Story {
 
   /** Replaces `remove` code units at an index; everybody sees it at once. */
   write(author: string, minute: number, id: string, index: number, remove: number, text: string): void {
-    const known = this.texts.get(id) ?? { writers: new Map<string, Writer>(), entries: [] };
+    const known = this.texts.get(id) ?? { writers: new Map<string, Writer>(), entries: [], base: null, baseTime: null };
     this.texts.set(id, known);
     let writer = known.writers.get(author);
     if (!writer) {
@@ -59,8 +67,18 @@ export class Story {
     known.entries.push(entryOf(update, author, minute * MINUTE, this.row()));
   }
 
+  /** An owner removes all that was written in a file until now. @param isOld by a version that did not note until when */
+  purge(id: string, isOld = false): void {
+    const text = this.texts.get(id);
+    const writer = [...(text?.writers.values() ?? [])].at(-1);
+    if (text === undefined || writer === undefined) throw new Error(`Nobody has written ${id}.`);
+    text.base = Y.encodeStateAsUpdateV2(writer.doc);
+    text.baseTime = isOld ? null : Math.max(...text.entries.map(timeOf));
+    text.entries = [];
+  }
+
   get project(): ProjectHistory {
-    const files = [...this.texts].map(([id, { entries }]) => [id, new TextHistory({ entries })] as const);
+    const files = [...this.texts].map(([id, source]) => [id, new TextHistory(source)] as const);
     return { tree: new TreeHistory({ entries: this.treeEntries }), files: new Map(files) };
   }
 
