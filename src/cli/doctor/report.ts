@@ -61,7 +61,7 @@ function projectLines({ id, name, documents }: ProjectHealth): string[] {
 function findingLines(findings: readonly Finding[]): string[] {
   return findings.map(
     ({ what, repair }) =>
-      `    wrong: ${shown(what)}. ${repair === null ? 'This cannot be repaired here.' : `--repair would ${repair}.`}`,
+      `    wrong: ${shown(what).replace(/\.+$/, '')}. ${repair === null ? 'This cannot be repaired here.' : `--repair would ${repair}.`}`,
   );
 }
 

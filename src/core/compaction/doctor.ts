@@ -218,30 +218,33 @@ class Chart {
   }
 
   private async readGeneration(record: SnapshotRecord, isHead: boolean): Promise<Outcome<void>> {
-    const read = record.isBase ? success(undefined) : await this.readSegment(record);
+    const read = record.isBase ? success(record) : await this.readSegment(record);
     if (!read.ok) return read;
-    if (record.stateBytes > 0 || isHead || record.isBase) return this.readState(record);
-    return read;
+    if (record.stateBytes > 0 || isHead || record.isBase) return this.readState(read.value);
+    return success(undefined);
   }
 
-  private async readSegment(record: SnapshotRecord): Promise<Outcome<void>> {
+  /** Resolves to the record as it should be. */
+  private async readSegment(record: SnapshotRecord): Promise<Outcome<SnapshotRecord>> {
     const segment = await readSegment(this.store, record);
     if (!segment.ok) return segment;
     if (isDamage(segment.value)) {
       this.find(`segment ${record.generation}: ${damageOf(segment.value, record.segmentBlob)}`, null);
       this.replay = null;
-      return success(undefined);
+      return success(record);
     }
     const { entries } = segment.value;
     const twice = entries.filter(({ id }) => this.folded.has(id)).length;
     if (twice > 0) this.find(`segment ${record.generation}: ${twice} updates are in an earlier one as well`, null);
     for (const { id } of entries) this.folded.add(id);
     this.attribute(entries);
-    if (summaryText(summaryOf(entries)) !== summaryText(record)) {
-      this.find(`generation ${record.generation}: its row says something else of its segment`, null);
-    }
     this.replayEntries(record, entries);
-    return success(undefined);
+    const summary = summaryOf(entries);
+    if (summaryText(summary) === summaryText(record)) return success(record);
+    const corrected = { ...record, ...summary };
+    const what = `generation ${record.generation}: its row says something else of its segment`;
+    this.find(what, { do: 'write-record', record: corrected });
+    return success(corrected);
   }
 
   private replayEntries({ generation }: SnapshotRecord, entries: readonly LogEntry[]): void {

@@ -148,6 +148,17 @@ describe('the doctor', () => {
     expect(record.updateCount).toBe(11);
   });
 
+  it.each([{ authors: [] }, { updateCount: 1 }, { firstTime: null }, { byteCount: 7, holds: Uint8Array.from([0, 0]) }])(
+    'corrects what a row says of a segment that is sound (%o)',
+    async (wrong) => {
+      const { record } = stored(4);
+      stored(4).record = { ...record, ...wrong };
+      expect(await findings()).toContain('generation 4: its row says something else of its segment');
+      expect(await cured()).toEqual([]);
+      expect(stored(4).record).toEqual(record);
+    },
+  );
+
   it('notices a generation that is missing', async () => {
     desk.store.snapshots.delete(snapshotId(PROJECT, DOC, 2));
     expect(await findings()).toEqual(['generation 2 is missing', 'nobody can say who wrote 30 of its characters']);
