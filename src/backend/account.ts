@@ -1,4 +1,5 @@
 import { success, type Outcome } from '../core/failures.ts';
+import { shownName } from '../core/names.ts';
 import { request } from './failures.ts';
 
 /** A user of Appwrite, as far as Cowrite needs it. */
@@ -166,7 +167,7 @@ function toUser(outcome: Outcome<SdkUser>): Outcome<AccountUser> {
   if (!outcome.ok) return outcome;
   const { $id, name, email, prefs, labels } = outcome.value;
   const color = typeof prefs['color'] === 'string' && prefs['color'] !== '' ? prefs['color'] : null;
-  return success({ id: $id, name, email, color, isAgent: labels.includes(AGENT_LABEL) });
+  return success({ id: $id, name: shownName(name), email, color, isAgent: labels.includes(AGENT_LABEL) });
 }
 
 function done(outcome: Outcome<unknown>): Outcome<void> {

@@ -1,5 +1,6 @@
 import { deletedBy, projectPermissions } from '../core/deletion.ts';
 import { success, type Outcome } from '../core/failures.ts';
+import { shownName } from '../core/names.ts';
 import { request } from './failures.ts';
 import { limit } from './queries.ts';
 import { asRow, DATABASE_ID, textOf, type Tables } from './tables.ts';
@@ -41,7 +42,7 @@ export class AppwriteProjects {
     return success(
       rows.map((row) => ({
         id: row.$id,
-        name: textOf(row, 'name'),
+        name: shownName(textOf(row, 'name')),
         archived: row['archived'] === true,
         archivedBy: row['archived'] === true ? deletedBy(row.$permissions) : null,
         updatedAt: row.$updatedAt,

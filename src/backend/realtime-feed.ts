@@ -1,4 +1,5 @@
 import { deletedBy } from '../core/deletion.ts';
+import { shownName } from '../core/names.ts';
 import type { Feed, FeedListener, ProjectInfo } from '../core/ports.ts';
 import { PRESENCE_TABLE, toPresenceRow } from './presence-table.ts';
 import { equal } from './queries.ts';
@@ -68,7 +69,12 @@ function dispatch(events: readonly string[], payload: unknown, listener: FeedLis
 
 function toProjectInfo(row: Row): ProjectInfo {
   const deleted = row['archived'] === true;
-  return { name: textOf(row, 'name'), deleted, by: deleted ? deletedBy(row.$permissions) : null, at: row.$updatedAt };
+  return {
+    name: shownName(textOf(row, 'name')),
+    deleted,
+    by: deleted ? deletedBy(row.$permissions) : null,
+    at: row.$updatedAt,
+  };
 }
 
 /** A membership is no row: it has no permissions. */

@@ -1,5 +1,6 @@
 import { failure, success, type FailureKind, type Outcome } from '../core/failures.ts';
 import type { LinkState, Member, NewLink, ShareLink } from '../core/members.ts';
+import { shownName } from '../core/names.ts';
 import { isRole, type Role } from '../core/roles.ts';
 import { request } from './failures.ts';
 
@@ -134,7 +135,7 @@ function readMember(value: unknown): Member | null {
   if (typeof id !== 'string') return null;
   return {
     id,
-    name: textOf(name),
+    name: shownName(textOf(name)),
     role: isRole(role) ? role : null,
     isPending: isPending === true,
     email: textOf(email),
@@ -152,7 +153,7 @@ function readLink(value: unknown): ShareLink | null {
     state,
     isPublic: link['isPublic'] === true,
     createdBy: textOf(link['createdBy']),
-    createdByName: textOf(link['createdByName']),
+    createdByName: shownName(textOf(link['createdByName'])),
     createdAt: textOf(link['createdAt']),
     expiresAt: typeof link['expiresAt'] === 'string' ? link['expiresAt'] : null,
     uses: typeof link['uses'] === 'number' ? link['uses'] : 0,

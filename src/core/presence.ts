@@ -12,6 +12,7 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { decodeBase64 } from './codec.ts';
 import { MAX_PRESENCE_CHARS } from './limits.ts';
+import { shownName } from './names.ts';
 
 /** How a person is shown. `id` is the author of the row's stamp; the rest is display only [STAMP-3]. */
 export interface PresenceUser {
@@ -80,7 +81,11 @@ export function withProvenUser(update: PresenceUpdate, author: string): Presence
   if (update.state === null) return update;
   const claimed: Record<string, unknown> = { ...update.state.user };
   const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
-  const user = { id: author, name: text(claimed['name'], 'Someone'), color: text(claimed['color'], '#888888') };
+  const user = {
+    id: author,
+    name: shownName(text(claimed['name'], '')) || 'Someone',
+    color: text(claimed['color'], '#888888'),
+  };
   const shown = claimed['agent'] === true ? { ...user, agent: true as const } : user;
   return { ...update, state: { ...update.state, user: shown } };
 }

@@ -8,7 +8,7 @@
  * `readTree` turns whatever the merge of concurrent edits left into a tree that everybody sees alike.
  */
 import * as Y from 'yjs';
-import { markName, nameKey, nameProblem } from './names.ts';
+import { markName, nameKey, nameProblem, shownName } from './names.ts';
 import type { LineEnding } from './text.ts';
 
 export type NodeKind = 'file' | 'folder';
@@ -117,7 +117,8 @@ export function setLineEnding(doc: Y.Doc, id: string, lineEnding: LineEnding, or
 /** How a member calls itself; each member writes only its own entry [STAMP-3]. */
 export function setPerson(doc: Y.Doc, userId: string, person: Person, origin?: unknown): void {
   const people = doc.getMap<unknown>('people');
-  const { name, color, agent } = person;
+  const { color, agent } = person;
+  const name = shownName(person.name);
   const known = readPeople(doc).get(userId);
   if (known?.name === name && known.color === color && known.agent === agent) return;
   doc.transact(() => people.set(userId, agent === true ? { name, color, agent } : { name, color }), origin);
@@ -129,7 +130,8 @@ export function readPeople(doc: Y.Doc): ReadonlyMap<string, Person> {
     if (typeof value !== 'object' || value === null) continue;
     const { name, color, agent } = value as Record<string, unknown>;
     if (typeof name !== 'string' || typeof color !== 'string') continue;
-    people.set(id, agent === true ? { name, color, agent } : { name, color });
+    const shown = { name: shownName(name), color };
+    people.set(id, agent === true ? { ...shown, agent } : shown);
   }
   return people;
 }

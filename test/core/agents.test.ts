@@ -36,5 +36,6 @@ describe('who calls itself an agent', () => {
     const name = { id: 'ana', name: 'Robo', color: '#112233' };
     expect(shown({ ...name, agent: true })).toEqual({ id: 'robo', name: 'Robo', color: '#112233', agent: true });
     expect(shown({ ...name, agent: 1 })).toEqual({ id: 'robo', name: 'Robo', color: '#112233' });
+    expect(shown({ ...name, name: 'Ro\u202ebo' })?.name).toBe('Robo');
   });
 });

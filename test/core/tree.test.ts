@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { markName, nameProblem, sameName } from '../../src/core/names.ts';
+import { hiddenProblem, markName, nameProblem, sameName, shownName } from '../../src/core/names.ts';
 import {
   createNode,
   deleteNode,
@@ -49,6 +49,28 @@ describe('names', () => {
 
   it.each(['main.ts', '.gitignore', 'Ünïcode 文件.md', 'a b', 'CONfig', 'x'.repeat(128)])('%j is accepted', (name) => {
     expect(nameProblem(name)).toBeNull();
+  });
+
+  it.each([
+    ['Ana\u202eevil', 'Anaevil'],
+    ['Kill<b>\u202eProj\u2069', 'Kill<b>Proj'],
+    ['a\u0000b\nc', 'a b c'],
+    [' \u200bBob\ufeff\u2028 ', 'Bob'],
+    ['Zoë 👩‍💻 文', 'Zoë 👩‍💻 文'],
+  ])('[P41] %j of others is shown as %j', (name, shown) => {
+    expect(shownName(name)).toBe(shown);
+    expect(hiddenProblem(name) === null).toBe(name === shown);
+  });
+
+  it('[P41] people are read, and enter themselves, without what turns sentences around, once', () => {
+    const doc = new Y.Doc();
+    doc.getMap('people').set('eve', { name: 'Ana\u202eevil', color: '#112233' });
+    expect(readPeople(doc).get('eve')?.name).toBe('Anaevil');
+    setPerson(doc, 'bob', { name: 'Bob\u202e', color: '#112233' });
+    let writes = 0;
+    doc.on('update', () => writes++);
+    setPerson(doc, 'bob', { name: 'Bob\u202e', color: '#112233' });
+    expect([readPeople(doc).get('bob')?.name, writes]).toEqual(['Bob', 0]);
   });
 
   it('[P41] case and Unicode form do not tell names apart', () => {

@@ -1,4 +1,5 @@
 import type { Failure } from '../../core/failures.ts';
+import { hiddenProblem } from '../../core/names.ts';
 
 export type Entry = 'guest' | 'sign-in' | 'sign-up';
 
@@ -14,7 +15,8 @@ export interface Credentials {
 /** What is wrong with what was typed, as a sentence; `null` if it can be sent. */
 export function credentialsProblem(entry: Entry, { name, email, password }: Credentials): string | null {
   if (entry !== 'sign-in' && name === '') return 'Type your name.';
-  if (entry === 'guest') return null;
+  const hidden = entry === 'sign-in' ? null : hiddenProblem(name);
+  if (hidden !== null || entry === 'guest') return hidden;
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) return 'Type an e-mail address, like ana@example.com.';
   if (password === '') return 'Type your password.';
   return password.length < MIN_PASSWORD_CHARS ? `Passwords have at least ${MIN_PASSWORD_CHARS} characters.` : null;

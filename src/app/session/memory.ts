@@ -1,4 +1,5 @@
 import type { Deletion } from '../../core/deletion.ts';
+import { shownName } from '../../core/names.ts';
 import { isRole, type Role } from '../../core/roles.ts';
 import type { ProjectSummary, User } from './api.ts';
 import type { EmptyFiles } from './file-session.ts';
@@ -39,7 +40,7 @@ export class Memory {
   /** The last known name of a project, also of one that is not in the list any more. */
   projectName(userId: string, project: string): string | null {
     const name = read(`cowrite:name:${userId}:${project}`);
-    if (typeof name === 'string') return name;
+    if (typeof name === 'string') return shownName(name);
     return this.projects(userId)?.find(({ id }) => id === project)?.name ?? null;
   }
 

@@ -7,6 +7,7 @@
  * It says only where to look: what counts stands in the review documents of the files.
  */
 import * as Y from 'yjs';
+import { shownName } from '../names.ts';
 import type { Person } from '../tree.ts';
 import type { ProofOf } from './stamped.ts';
 
@@ -31,7 +32,9 @@ export function watchReviews(doc: Y.Doc, changed: (nodes: ReadonlySet<string>) =
 }
 
 /** Enters how somebody calls themselves; each writes only the own entry. */
-export function introduceReviewer(doc: Y.Doc, userId: string, { name, color }: Person): void {
+export function introduceReviewer(doc: Y.Doc, userId: string, person: Person): void {
+  const { color } = person;
+  const name = shownName(person.name);
   const people = doc.getMap<unknown>('people');
   const known = parsePerson(people.get(userId));
   if (known?.name === name && known.color === color) return;
@@ -58,5 +61,5 @@ function parsePerson(value: unknown): Person | null {
   if (typeof value !== 'object' || value === null) return null;
   const { name, color } = value as Record<string, unknown>;
   if (typeof name !== 'string' || name.length > MAX_NAME || typeof color !== 'string') return null;
-  return /^#[0-9a-f]{6}$/i.test(color) ? { name, color } : null;
+  return /^#[0-9a-f]{6}$/i.test(color) ? { name: shownName(name), color } : null;
 }

@@ -46,6 +46,14 @@ describe('the way in', () => {
     expect(app.calls).toEqual(['guest Ana']);
   });
 
+  it('[P41] takes no name that would turn around the sentences it stands in', async () => {
+    const { app } = await open({ page: 'home' });
+    await enterAs('Ana\u202eevil');
+    await until(() => hasTestId('sign-in-problem'));
+    expect(byTestId('sign-in-problem').textContent).toContain('invisible characters that change how they are read');
+    expect(app.calls).toEqual([]);
+  });
+
   it('offers a friendly name', async () => {
     await open({ page: 'home' });
     await until(() => hasTestId('guest-form'));

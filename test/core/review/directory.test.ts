@@ -32,6 +32,7 @@ it('[STAMP-3] nobody names another: only the entry that its owner wrote counts',
   const eve = new Reviewer('eve', 'reviewer', rows);
   introduceReviewer(rita.doc, 'rita', { name: 'Rita', color: '#aa0000' });
   introduceReviewer(rita.doc, 'rita', { name: 'Rita', color: '#aa0000' });
+  introduceReviewer(rita.doc, 'rita', { name: 'Rita\u202e', color: '#aa0000' });
   expect(rows).toHaveLength(1);
   eve.read();
   introduceReviewer(eve.doc, 'ana', { name: 'Fool', color: '#000000' });
