@@ -20,6 +20,7 @@ import './project-search.ts';
 import './project-timeline.ts';
 import './restored-notice.ts';
 import './search-list.ts';
+import './take-back.ts';
 import './timeline.ts';
 import type { VersionActionEvent } from './version-list.ts';
 import './history.css';
@@ -210,13 +211,18 @@ export class HistoryPanel extends LightElement {
         .needle=${this.needle}
       ></cw-history-search>`;
     }
-    return html`<cw-timeline
-      .session=${this.session}
-      .history=${file}
-      .overview=${state.overview}
-      .filter=${this.filter}
-      .mayWrite=${mayWrite(this.role, 'file')}
-    ></cw-timeline>`;
+    const isWriter = mayWrite(this.role, 'file');
+    return html`${
+        isWriter
+          ? html`<cw-take-back .session=${this.session} .history=${file} .overview=${state.overview}></cw-take-back>`
+          : nothing
+      }<cw-timeline
+        .session=${this.session}
+        .history=${file}
+        .overview=${state.overview}
+        .filter=${this.filter}
+        .mayWrite=${isWriter}
+      ></cw-timeline>`;
   }
 
   private renderWhole(): TemplateResult | typeof nothing {
