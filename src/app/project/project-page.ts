@@ -8,6 +8,7 @@ import type { EditorState, EditorStateEvent } from '../editor/code-editor.ts';
 import type { EditorContext, EditorContextEvent } from '../editor/editor-context.ts';
 import { downloadText } from '../editor/download.ts';
 import '../editor/status-bar.ts';
+import type { HistoryShowEvent } from '../history/events.ts';
 import '../history/history-tools.ts';
 import { PANELS } from '../panels/index.ts';
 import '../panels/panel-host.ts';
@@ -27,6 +28,8 @@ import { TreeActions } from './tree-actions.ts';
 
 /** Below this width the tree covers the editor and goes away when a file is chosen. */
 const NARROW = matchMedia('(width < 44rem)');
+/** Below this width the panel covers the editor, and goes away when something is shown there. */
+const COVERED = matchMedia('(width < 60rem)');
 
 /** A project: who is here, its files, and the one that is open. */
 export class ProjectPage extends LightElement {
@@ -210,6 +213,7 @@ export class ProjectPage extends LightElement {
           .panel=${PANELS.find(({ id }) => id === this.panel) ?? null}
           .context=${{ session, role, file: this.file, editor: this.editorContext, theme: this.shownTheme.value ?? 'light', reviews: this.comments.reviews }}
           @panel-close=${() => this.togglePanel(null)}
+          @history-show=${(event: HistoryShowEvent) => this.uncover(event)}
         ></cw-panel-host>
         <cw-review-marks
           .reviews=${this.comments.reviews}
@@ -237,6 +241,11 @@ export class ProjectPage extends LightElement {
   private togglePanel(id: string | null): void {
     this.panel = this.panel === id ? null : id;
     if (this.panel === null && this.file !== null) this.querySelector('cw-editor-pane')?.focusEditor(this.file);
+  }
+
+  /** The panel makes room for a view of the past that was chosen in it; the view takes the focus. */
+  private uncover({ detail }: HistoryShowEvent): void {
+    if (detail !== null && COVERED.matches) this.panel = null;
   }
 
   /** Shows a panel for what was chosen in the editor. */
