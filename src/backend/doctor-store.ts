@@ -4,18 +4,21 @@ import { success, type Outcome } from '../core/failures.ts';
 import { request } from './failures.ts';
 import { above, ascending, equal, limit, select } from './queries.ts';
 import { BLOBS_BUCKET, SNAPSHOTS_TABLE } from './snapshot-rows.ts';
-import { AppwriteSweepStore } from './sweep-store.ts';
+import { AppwriteSweepStore, readerOf } from './sweep-store.ts';
 import { asRow, DATABASE_ID, textOf } from './tables.ts';
 import { UPDATES_TABLE } from './update-log.ts';
 
 const PROJECTS_TABLE = 'projects';
 const FILES_AT_ONCE = 100;
+const FILE_PATIENCE_MS = 120_000;
 
 /** A file of the bucket in which compaction keeps what is too large for rows. */
 export interface StoredBlob {
   readonly id: string;
   /** The row id of the snapshot that it was written for; `null` if its name says nothing of the kind. */
   readonly snapshot: string | null;
+  /** Whose members may read it; `null`: nobody may. */
+  readonly project: string | null;
   readonly bytes: number;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -53,11 +56,22 @@ export class AppwriteDoctorStore extends AppwriteSweepStore {
       const queries = [limit(FILES_AT_ONCE), ...(last ? [Query.cursorAfter(last.id)] : [])];
       const page = await request(() => this.storage.listFiles({ bucketId: BLOBS_BUCKET, queries }));
       if (!page.ok) return page;
-      for (const { $id: id, name, sizeOriginal: bytes, $createdAt: createdAt } of page.value.files) {
-        all.push({ id, snapshot: /^(?:new|kept)\.(.+)$/.exec(name)?.[1] ?? null, bytes, createdAt });
+      for (const { $id: id, name, sizeOriginal: bytes, $createdAt: createdAt, $permissions } of page.value.files) {
+        const snapshot = /^(?:new|kept)\.(.+)$/.exec(name)?.[1] ?? null;
+        all.push({ id, snapshot, project: readerOf($permissions), bytes, createdAt });
       }
       if (page.value.files.length < FILES_AT_ONCE) return success(all);
     }
+  }
+
+  /** What is in a file; `null` where it is missing. */
+  async readBlob(fileId: string): Promise<Outcome<Uint8Array | null>> {
+    const found = await request(
+      () => this.storage.getFileDownload({ bucketId: BLOBS_BUCKET, fileId }),
+      FILE_PATIENCE_MS,
+    );
+    if (found.ok) return success(new Uint8Array(found.value));
+    return found.kind === 'not-found' ? success(null) : found;
   }
 
   private async nextIn(table: string, after: DocumentAddress | null): Promise<Outcome<DocumentAddress | null>> {

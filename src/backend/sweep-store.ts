@@ -61,20 +61,25 @@ export class AppwriteSweepStore extends AppwriteCompactionStore implements Sweep
     return this.writeMark(CURSOR, data);
   }
 
-  async newBlobs(before: string, count: number): Promise<Outcome<WrittenBlob[]>> {
-    const queries = [startsWith('name', blobName('new', '')), below('$createdAt', before), limit(count)];
+  async newBlobs(before: string, count: number, skip: number): Promise<Outcome<WrittenBlob[]>> {
+    const which = [startsWith('name', blobName('new', '')), below('$createdAt', before)];
+    const queries = [...which, limit(count), ...(skip === 0 ? [] : [offset(skip)])];
     const found = await request(() => this.storage.listFiles({ bucketId: BLOBS_BUCKET, queries }));
     if (!found.ok) return found;
     return success(
-      found.value.files.map(({ $id, name }) => ({ id: $id, snapshot: name.slice(blobName('new', '').length) })),
+      found.value.files.map(({ $id, name, $permissions }) => ({
+        id: $id,
+        snapshot: name.slice(blobName('new', '').length),
+        project: readerOf($permissions),
+      })),
     );
   }
 
-  async blobsOf(snapshot: string): Promise<Outcome<string[]>> {
+  async blobsOf(snapshot: string): Promise<Outcome<string[] | null>> {
     const found = await this.first(SNAPSHOTS_TABLE, [equal('$id', snapshot), select(['stateBlob', 'segmentBlob'])]);
     if (!found.ok) return found;
     const row = found.value;
-    if (row === null) return success([]);
+    if (row === null) return success(null);
     return success([textOf(row, 'stateBlob'), textOf(row, 'segmentBlob')].filter((id) => id !== ''));
   }
 
@@ -158,4 +163,9 @@ export class AppwriteSweepStore extends AppwriteCompactionStore implements Sweep
     const written = await request(() => this.tables.upsertRow(row));
     return written.ok ? success(undefined) : written;
   }
+}
+
+/** The project whose members may read something. */
+export function readerOf(permissions: readonly string[]): string | null {
+  return permissions.map((each) => /^read\("team:([^"/]+)"\)$/.exec(each)?.[1]).find((id) => id !== undefined) ?? null;
 }

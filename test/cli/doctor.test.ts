@@ -23,7 +23,7 @@ import { compactDocument } from '../../src/core/compaction/compact.ts';
 import { ORPHAN_AGE_MS } from '../../src/core/compaction/housekeeping.ts';
 import { loadState } from '../../src/core/compaction/load.ts';
 import { decodeSegment } from '../../src/core/compaction/segment.ts';
-import { INLINE_BYTES } from '../../src/core/compaction/snapshot.ts';
+import { INLINE_BYTES, snapshotId } from '../../src/core/compaction/snapshot.ts';
 import type { SnapshotRecord } from '../../src/core/compaction/snapshot.ts';
 import { createNode, deleteNode } from '../../src/core/tree.ts';
 import { compactionStore } from '../helpers/compaction-server.ts';
@@ -387,6 +387,38 @@ describe('npm run doctor', { timeout: 60_000 }, () => {
     expect(await doctor({ ...quiet, now: later })).toBe(false);
     expect((await see({ data }, { repair: true })).lines.join('\n')).toMatch(/repaired: file \S+ \(100 bytes\)/);
     expect(await see({ data })).toMatchObject({ sound: true });
+  });
+
+  it.each([
+    ['the newest', 3, `it holds what ${LONG} lacks`],
+    ['one in the middle', 2, `${LONG} is damaged, and it may help`],
+  ])('[SNAP-3] keeps the files of a generation whose row is lost (%s)', async (_which, generation, words) => {
+    const rowId = snapshotId(project, LONG, generation);
+    const data = await damaged((_server, rows) =>
+      rows.deleteRow({ databaseId: DATABASE_ID, tableId: SNAPSHOTS_TABLE, rowId }),
+    );
+    const files = filesOf(data);
+    const { lines, sound: isSound } = await see({ data }, { repair: true });
+    expect(isSound).toBe(false);
+    expect(lines.filter((line) => line.includes(`belongs to no snapshot: kept, since ${words}.`))).toHaveLength(2);
+    expect(filesOf(data)).toEqual(files);
+  });
+
+  it('[SNAP-2] deletes what a compaction that was stopped has written, if all of it is in the document', async () => {
+    let written: string[] = [];
+    const data = await damaged(async (server) => {
+      const store = compactionStore(server);
+      const head = await headOf(server, LONG);
+      const frames = [await store.state(head), await store.segment(head)];
+      const rowId = snapshotId(project, LONG, 4);
+      const blobs = await Promise.all(
+        frames.map((frame) => store.writeBlob(project, rowId, (frame.ok && frame.value) || new Uint8Array())),
+      );
+      written = blobs.map((blob) => (blob.ok ? blob.value : ''));
+    });
+    const { lines, sound: isSound } = await see({ data }, { repair: true });
+    expect(isSound).toBe(true);
+    for (const id of written) expect(lines.join('\n')).toContain(`repaired: file ${id}`);
   });
 
   it('[SNAP-3] a damaged segment: says so, and that it cannot be repaired', async () => {

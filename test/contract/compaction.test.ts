@@ -478,9 +478,13 @@ describe('a sweep', () => {
       Array.from({ length: 90_000 }, () => String.fromCharCode(0x4e00 + Math.random() * 20_000)).join(''),
     );
     await desk.compact();
-    const orphan = valueOf(
-      await store.writeBlob(desk.world.project, snapshotId(desk.world.project, desk.id, 2), Uint8Array.from([1])),
-    );
+    const writeFor = async (generation: number): Promise<string> => {
+      const rowId = snapshotId(desk.world.project, desk.id, generation);
+      return valueOf(await store.writeBlob(desk.world.project, rowId, Uint8Array.from([1])));
+    };
+    const orphan = await writeFor(1);
+    // Its row may have been lost.
+    const alone = await writeFor(2);
     const young = valueOf(await tidy(store, Date.now(), quiet.isOver));
     expect(young.orphans).toBe(0);
     const report = valueOf(await tidy(store, Date.now() + ORPHAN_AGE_MS + 60_000, quiet.isOver));
@@ -488,6 +492,9 @@ describe('a sweep', () => {
     const [head] = valueOf(await store.list(desk.world.project, desk.id, 1));
     if (head === undefined) throw new Error('there is a snapshot');
     expect(await store.state({ ...head, stateBlob: orphan })).toEqual({ ok: true, value: null });
+    expect(await store.state({ ...head, stateBlob: alone })).toMatchObject({
+      value: expect.any(Uint8Array) as unknown,
+    });
     await desk.check(1);
     expect(valueOf(await tidy(store, Date.now() + ORPHAN_AGE_MS + 60_000, quiet.isOver)).orphans).toBe(0);
   });

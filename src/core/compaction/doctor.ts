@@ -40,6 +40,8 @@ export interface Examination {
   readonly findings: readonly Finding[];
   /** Rows that wait for others which have not arrived: no damage, their author may be offline. */
   readonly waiting: number;
+  /** What the document holds with its log, as `Y.encodeSnapshotV2` writes it; `null` if no state can be read. */
+  readonly holds: Uint8Array | null;
 }
 
 /** How often a document that is compacted meanwhile is looked at again. */
@@ -75,7 +77,8 @@ async function examineOnce(store: CompactionStore, project: string, doc: string)
     const read = await chart.readSnapshots(records.value);
     if (!read.ok) return read;
     const waiting = chart.readLog(rows.value, project, doc);
-    return success({ bill: billOf(rows.value, records.value), findings: chart.findings, waiting });
+    const { findings, holds } = chart;
+    return success({ bill: billOf(rows.value, records.value), findings, waiting, holds });
   }
   return failure('server', `${doc} is being compacted all the time. Try again.`);
 }
@@ -106,6 +109,8 @@ function billOf(rows: readonly UpdateRow[], records: readonly SnapshotRecord[]):
 /** What is known of one document while it is examined. */
 class Chart {
   readonly findings: Finding[] = [];
+  /** Once the log has been read. */
+  holds: Uint8Array | null = null;
   private readonly store: CompactionStore;
   /** The replay of what has been read; `null` where something that it needs cannot be read. */
   private replay: Y.Doc | null = new Y.Doc();
@@ -213,6 +218,7 @@ class Chart {
     }
     this.attribute(folded.folded);
     this.checkAttribution(folded.base.doc);
+    this.holds = folded.holds;
     folded.base.doc.destroy();
     return folded.waiting.length;
   }

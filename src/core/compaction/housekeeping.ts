@@ -13,13 +13,15 @@ export interface WrittenBlob {
   readonly id: string;
   /** The row id of the snapshot. */
   readonly snapshot: string;
+  /** Whose members may read it; `null`: nobody may. */
+  readonly project: string | null;
 }
 
 export interface HousekeepingStore {
-  /** Files that nobody has looked after since they were written, created before a moment (ISO 8601). */
-  newBlobs(before: string, count: number): Promise<Outcome<readonly WrittenBlob[]>>;
-  /** The files that a snapshot's row names; none if there is no such row. */
-  blobsOf(snapshot: string): Promise<Outcome<readonly string[]>>;
+  /** Files that nobody has looked after since they were written, created before a moment (ISO 8601); the first are skipped. */
+  newBlobs(before: string, count: number, skip: number): Promise<Outcome<readonly WrittenBlob[]>>;
+  /** The files that a snapshot's row names; `null` if there is no such row. */
+  blobsOf(snapshot: string): Promise<Outcome<readonly string[] | null>>;
   /** Marks a file as looked after. */
   keepBlob(blob: WrittenBlob): Promise<Outcome<void>>;
   deleteBlob(id: string): Promise<Outcome<void>>;
@@ -52,26 +54,45 @@ export async function tidy(
   return projects.ok ? success({ orphans: orphans.value, projects: projects.value }) : projects;
 }
 
+/**
+ * What a crashed run wrote for a generation is of no use once another run has written that generation. Until then it is
+ * kept: should the row of the generation have been lost, its files are all that is left of it, and only the doctor can tell.
+ */
 async function deleteOrphans(
   store: HousekeepingStore,
   before: string,
   isOver: () => boolean,
 ): Promise<Outcome<number>> {
   let deleted = 0;
+  let left = 0;
   while (!isOver()) {
-    const found = await store.newBlobs(before, BLOBS_AT_ONCE);
+    const found = await store.newBlobs(before, BLOBS_AT_ONCE, left);
     if (!found.ok) return found;
     for (const blob of found.value) {
-      const named = await store.blobsOf(blob.snapshot);
-      if (!named.ok) return named;
-      const isKept = named.value.includes(blob.id);
-      const done = isKept ? await store.keepBlob(blob) : await store.deleteBlob(blob.id);
+      const fate = await fateOf(store, blob);
+      if (!fate.ok) return fate;
+      if (fate.value === 'leave') {
+        left++;
+        continue;
+      }
+      const done = fate.value === 'keep' ? await store.keepBlob(blob) : await store.deleteBlob(blob.id);
       if (!done.ok) return done;
-      if (!isKept) deleted++;
+      if (fate.value === 'delete') deleted++;
     }
     if (found.value.length < BLOBS_AT_ONCE) break;
   }
   return success(deleted);
+}
+
+async function fateOf(
+  store: HousekeepingStore,
+  { id, snapshot, project }: WrittenBlob,
+): Promise<Outcome<'keep' | 'leave' | 'delete'>> {
+  const named = await store.blobsOf(snapshot);
+  if (!named.ok) return named;
+  if (named.value !== null) return success(named.value.includes(id) ? 'keep' : 'delete');
+  const exists = project === null ? success(false) : await store.exists(project);
+  return exists.ok ? success(exists.value ? 'leave' : 'delete') : exists;
 }
 
 async function deleteVanished(store: HousekeepingStore, now: number, isOver: () => boolean): Promise<Outcome<number>> {
