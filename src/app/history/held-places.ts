@@ -6,6 +6,7 @@ import type { FileHistory } from '../session/history-api.ts';
  */
 export class HeldPlaces {
   private held: readonly { readonly position: number; readonly row: string }[] = [];
+  private gone: ReadonlySet<number> = new Set();
 
   /** Remembers which rows these positions are; others are forgotten. */
   async hold(file: FileHistory, positions: readonly number[]): Promise<void> {
@@ -28,13 +29,20 @@ export class HeldPlaces {
       'positionsOf',
       held.map(({ row }) => row),
     );
+    this.gone = new Set(held.flatMap(({ position }, at) => ((places[at] ?? null) === null ? [position] : [])));
     const moved = new Map(held.map(({ position }, at) => [position, places[at] ?? position]));
     this.held = held.map(({ row, position }) => ({ row, position: moved.get(position) ?? position }));
     if ([...moved].every(([before, now]) => before === now)) return null;
     return (position) => moved.get(position) ?? position;
   }
 
+  /** Whether the row of this position was no longer in the history when that was looked at last. */
+  isGone(position: number): boolean {
+    return this.gone.has(position);
+  }
+
   forget(): void {
     this.held = [];
+    this.gone = new Set();
   }
 }

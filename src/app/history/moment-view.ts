@@ -81,6 +81,8 @@ export class MomentView extends LightElement {
   private seen: Overview | null = null;
   /** Goes up when something came that is older than what was there: plans are made anew then. */
   private era = 0;
+  /** An owner has removed the moment from the history: there is nothing left to ask for. */
+  private isRemoved = false;
   private isAsking = false;
   private askedFor = '';
   private cameFrom: Element | null = null;
@@ -236,6 +238,7 @@ export class MomentView extends LightElement {
     this.scene = null;
     this.frame = null;
     this.problem = null;
+    this.isRemoved = false;
     this.chosen = new Set();
     this.askedFor = '';
     this.seen = null;
@@ -256,7 +259,7 @@ export class MomentView extends LightElement {
     const { view, position, base, layout } = this;
     const { file } = this.history;
     const { length } = overview;
-    if (file === null || this.isAsking) return;
+    if (file === null || this.isAsking || this.isRemoved) return;
     if (this.seen !== null && this.seen !== overview) {
       this.whileAsking(view, this.follow(file));
       this.seen = overview;
@@ -286,14 +289,32 @@ export class MomentView extends LightElement {
   /** Positions become those that the same rows have now. */
   private async follow(file: FileHistory): Promise<void> {
     const { position, base } = this;
-    const placeNow = await this.places.follow(file);
-    if (placeNow === null) return;
-    const movedBase = (from: number | 'now', isBefore: boolean): number | 'now' =>
-      from === 'now' ? from : isBefore ? placeNow(from + 1) - 1 : placeNow(from);
+    const { places, view } = this;
+    const placeNow = await places.follow(file);
+    if (this.view !== view) return;
+    if (view.kind !== 'rollback' && places.isGone(position)) return this.tellRemoved();
+    // The moments are others if rows before them are gone, even where the numbers are the same.
+    const isBaseGone = this.edgesOf(base, this.isBaseBefore).some((edge) => places.isGone(edge));
+    if (placeNow === null && !isBaseGone) return;
+    const placeOf = placeNow ?? ((from: number) => from);
+    const movedBase = (from: number | 'now', isBefore: boolean): number | 'now' => {
+      if (from === 'now') return from;
+      const edge = isBefore ? from + 1 : from;
+      // What it is compared with is gone: the beginning of what is left comes closest.
+      return places.isGone(edge) ? 0 : placeOf(edge) - (isBefore ? 1 : 0);
+    };
     this.era++;
-    if (this.position === position) this.position = placeNow(position);
+    if (this.position === position) this.position = placeOf(position);
     if (this.base === base) this.base = movedBase(base, this.isBaseBefore);
     this.start = movedBase(this.start, true);
+  }
+
+  private tellRemoved(): void {
+    this.isRemoved = true;
+    this.scene = null;
+    this.frame = null;
+    this.steps = null;
+    this.problem = 'This moment is no longer in the history: older history has been removed.';
   }
 
   /** The position by whose edit a moment is held. */

@@ -102,6 +102,23 @@ describe('a moment over the editor', () => {
     expect(document.querySelectorAll('[class*="hist-style-"]').length).toBeGreaterThan(0);
   });
 
+  it('[SNAP-3] says that the moment was removed when an owner purges it meanwhile, and goes on with another one', async () => {
+    const moment = await showMoment({ kind: 'moment', node, position: 3, base: 1 });
+    await until(() => hunks().length === 2 && hasTestId('scrub-range'), 15_000);
+    const reader = project.history.file(node);
+    cleanups.push(() => reader.close());
+    const rows = project.history.rows.splice(0);
+    reader.retry();
+    await until(() => byTestId('moment').textContent.includes('no longer in the history'));
+    expect(byTestId('moment').textContent).not.toContain('There is no update');
+    expect(hasTestId('scrub-range')).toBe(false);
+    project.history.rows.push(...rows);
+    reader.retry();
+    await until(() => reader.state.value.kind === 'ready' && reader.state.value.overview.length === 3);
+    moment.view = { kind: 'moment', node, position: 2, base: 1 };
+    await until(() => hunks().length === 1, 15_000);
+  });
+
   it('steps with the arrow keys, and closes with Escape', async () => {
     const moment = await showMoment({ kind: 'moment', node, position: 3, base: 'now' });
     await until(() => hasTestId('scrub-range'), 15_000);
