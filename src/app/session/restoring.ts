@@ -83,8 +83,11 @@ export class Restoring implements ProjectRestoring {
       const left = new Set(failed.map(({ path }) => path));
       const restored = wish.items.filter((item) => !left.has(pathOf(item))).length;
       const result = { restored, failed };
-      this.offer({ ...result, name: wish.name, at: clock.now(), before, undo: null }, undo);
-      if (!this.isClosed) this.leaveInterrupted();
+      if (this.isClosed) undo.end();
+      else {
+        this.offer({ ...result, name: wish.name, at: clock.now(), before, undo: null }, undo);
+        this.leaveInterrupted();
+      }
       return result;
     } finally {
       this.running.set(false);

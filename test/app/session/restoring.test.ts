@@ -215,6 +215,7 @@ describe('restoring a project', () => {
       live.restoring.close();
     };
     await live.restore();
+    expect([live.handles, live.restoring.last.value]).toEqual([0, null]);
     const next = new Live();
     next.restoring.interrupted.subscribe((value) => (left = value));
     await expect.poll(() => left).toEqual({ time: THEN, name: 'Draft', before: THEN + 3 * MINUTE, nodes });
