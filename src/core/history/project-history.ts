@@ -48,6 +48,19 @@ export function newestTime({ tree, files }: ProjectHistory): number {
   return newest;
 }
 
+/** User ids of all who ever changed anything, in the order of their first change. */
+export function authorsEver({ tree, files }: ProjectHistory): string[] {
+  const first = new Map<string, number>();
+  for (const history of [tree, ...files.values()]) {
+    for (let position = 1; position <= history.length; position++) {
+      const author = history.authorAt(position) ?? '';
+      const time = history.timeAt(position);
+      if (time < (first.get(author) ?? Infinity)) first.set(author, time);
+    }
+  }
+  return [...first].sort((a, b) => a[1] - b[1] || compare(a[0], b[0])).map(([author]) => author);
+}
+
 /** All files at a time (epoch milliseconds), by path. */
 export function filesAt({ tree, files }: ProjectHistory, time: number): FileAt[] {
   const found: FileAt[] = [];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { authorsEver } from '../../../src/core/history/project-history.ts';
 import { reportAsHtml } from '../../../src/core/report/html.ts';
 import { reportAsMarkdown } from '../../../src/core/report/markdown.ts';
 import { namesOf } from '../../../src/core/report/people.ts';
@@ -86,6 +87,19 @@ describe('a report of a period', () => {
     const { people, files, sessions } = report(at(60), at(60.5));
     expect([people, files, sessions]).toEqual([[], [], []]);
     expect(report(at(-1), at(3)).files.map(({ path }) => path)).toContain('src/main.ts');
+  });
+});
+
+describe('people of one name', () => {
+  it('[STAMP-3] are told apart, by who came first', () => {
+    const { project } = sampleStory();
+    const both = new Map([
+      ['aaa', { name: 'ANA' }],
+      ['bob', { name: ' Ana' }],
+      ['ana', { name: 'Ana' }],
+    ]);
+    const shown = namesOf(both, authorsEver(project));
+    expect(['ana', 'bob', 'aaa', 'gone'].map(shown)).toEqual(['Ana', 'Ana (2)', 'ANA (3)', 'gone']);
   });
 });
 
