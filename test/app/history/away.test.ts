@@ -7,6 +7,7 @@ import type { CommentBeginning } from '../../../src/app/comments/events.ts';
 import { AnsweredHunks, keysOf } from '../../../src/app/history/answered-hunks.ts';
 import { AwayReview } from '../../../src/app/history/away-view.ts';
 import type { Application, HistoryView } from '../../../src/app/history/events.ts';
+import { operationsOfPlan } from '../../../src/core/history/plan.ts';
 import { resolveAnchors } from '../../../src/core/review/anchors.ts';
 import { FakeProject } from '../ui/fake-app.ts';
 import { byTestId, hasTestId, mount, press, record, unmountAll, until } from '../ui/support.ts';
@@ -152,6 +153,31 @@ describe('the review of what others did', () => {
     asked[0]?.settled?.(false);
     await until(() => hunks().length === 2);
     expect(hunks()[1]?.textContent).toContain('Line 2');
+  });
+
+  it('what was taken back is not offered again after a reload', async () => {
+    const review = await show();
+    const asked = record<Application>(review, 'history-apply');
+    bodyOf(1).focus();
+    press('u');
+    await until(() => hunks().length === 1);
+    const [taken] = asked;
+    if (taken === undefined) throw new Error('nothing was asked for');
+    project.history.write(node, 'ana', NOW - MINUTE, (doc) => {
+      const text = doc.getText('text');
+      doc.transact(() => {
+        for (const { index, remove, insert } of operationsOfPlan(taken.plan, taken.chosen)) {
+          text.delete(index, remove);
+          text.insert(index, insert);
+        }
+      });
+    });
+    expect(project.history.textOf(node).getText('text').toJSON()).toBe('const one = 1;\nconst two = 2;\n');
+    unmountAll();
+    await show();
+    expect(hunks().map((hunk) => hunk.textContent.replace(/\s+/g, ' '))).toEqual([
+      expect.stringMatching(/Bob .*Line 2 − \/\/ remark/),
+    ]);
   });
 
   it('can be worked through by keys, and the focus stays in the list', async () => {
