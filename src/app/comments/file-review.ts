@@ -1,7 +1,7 @@
 import type * as Y from 'yjs';
 import { type Anchor, type Place, resolveAnchors } from '../../core/review/anchors.ts';
 import { EMPTY_REVIEW, readReview, type Review, type Thread } from '../../core/review/review.ts';
-import { applyToText, doubledText } from '../../core/review/suggestions.ts';
+import { applyToText, doubledText, wasTakenBack } from '../../core/review/suggestions.ts';
 import type { ReviewSession } from '../session/api.ts';
 import { Signal } from '../session/signal.ts';
 
@@ -20,6 +20,8 @@ export class FileReview {
   readonly review = new Signal<Review>(EMPTY_REVIEW);
   /** By thread id; empty while the text is not open. */
   readonly places = new Signal<Places>(new Map());
+  /** Ids of the threads whose suggestion was accepted and then undone; it changes with `places`. */
+  takenBack: ReadonlySet<string> = new Set();
   /** The content of this device has been read. */
   readonly loaded = new Signal(false);
   private readonly session: ReviewSession;
@@ -83,6 +85,7 @@ export class FileReview {
     const { text } = this;
     const { threads } = this.review.value;
     if (text === null) {
+      this.takenBack = new Set();
       this.places.set(new Map());
       return;
     }
@@ -91,10 +94,15 @@ export class FileReview {
       threads.map(({ anchor }) => anchor),
     );
     const places = new Map<string, Place>();
-    threads.forEach(({ id }, index) => {
+    const takenBack = new Set<string>();
+    const content = text.toJSON();
+    threads.forEach((thread, index) => {
       const place = found[index];
-      if (place) places.set(id, place);
+      if (!place) return;
+      places.set(thread.id, place);
+      if (wasTakenBack(text, content, place, thread)) takenBack.add(thread.id);
     });
+    this.takenBack = takenBack;
     this.places.set(places);
   }
 

@@ -1,12 +1,13 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
-import type { Thread } from '../../core/review/review.ts';
+import type { Acceptance } from '../../core/review/suggestions.ts';
 import { icon } from '../ui/icons.ts';
 import type { Shown } from './project-reviews.ts';
 
 export interface SuggestionZoneContent {
-  readonly thread: Thread;
+  /** What accepting it now would do. */
+  readonly plan: Acceptance;
   /** What stands in the same lines before and behind the replaced text. */
   readonly before: string;
   readonly after: string;
@@ -18,12 +19,16 @@ export interface SuggestionZoneContent {
   readonly onOpen: () => void;
 }
 
+const CHANGED = {
+  merged: 'The text has changed since. Both changes fit together:',
+  conflict: 'The text has changed since. This would replace what stands there now:',
+} as const;
+
 /** A suggestion inside the editor, below the text that it would replace: the lines as they would be. */
 export function renderSuggestionZone(content: SuggestionZoneContent): TemplateResult {
-  const { thread, before, after, author, mayAccept, mayWithdraw } = content;
-  const { suggestion } = thread;
-  if (suggestion === null) return html``;
-  const removes = suggestion.insert === '';
+  const { plan, before, after, author, mayAccept, mayWithdraw } = content;
+  if (plan.kind === 'gone') return html``;
+  const removes = plan.result === '';
   return html`<section
     class="suggest-zone"
     style=${styleMap({ '--author': author.color })}
@@ -49,9 +54,14 @@ export function renderSuggestionZone(content: SuggestionZoneContent): TemplateRe
             : nothing
       }
     </div>
+    ${
+      plan.kind === 'clean'
+        ? nothing
+        : html`<p class="suggest-changed" data-testid="suggestion-changed">${CHANGED[plan.kind]}</p>`
+    }
     <pre
       class="suggest-new"
       data-testid="suggestion-new"
-    ><span class="quiet">${before}</span><ins>${suggestion.insert}</ins><span class="quiet">${after}</span></pre>
+    ><span class="quiet">${before}</span><ins>${plan.result}</ins><span class="quiet">${after}</span></pre>
   </section>`;
 }

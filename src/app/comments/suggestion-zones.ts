@@ -1,5 +1,6 @@
 import { render } from 'lit';
 import type { Thread } from '../../core/review/review.ts';
+import { planAcceptance } from '../../core/review/suggestions.ts';
 import type { EditorContext } from '../editor/editor-context.ts';
 import { EditorZone } from './editor-zone.ts';
 import type { ProjectReviews } from './project-reviews.ts';
@@ -39,13 +40,15 @@ export class SuggestionZones {
       zone.dispose();
       this.zones.delete(id);
     }
+    const text = model.getValue();
     for (const [id, { thread, start, end }] of wanted) {
+      if (thread.suggestion === null) continue;
       const range = monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end));
       const zone = this.zones.get(id) ?? new EditorZone(codeEditor, range.endLineNumber);
       this.zones.set(id, zone);
       zone.moveTo(range.endLineNumber);
       const content = {
-        thread,
+        plan: planAcceptance(text, { kind: 'changed', start, end }, thread.suggestion),
         before: model.getLineContent(range.startLineNumber).slice(0, range.startColumn - 1),
         after: model.getLineContent(range.endLineNumber).slice(range.endColumn - 1),
         author: this.reviews.person(thread.comments[0]?.author.id ?? ''),

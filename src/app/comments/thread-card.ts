@@ -92,7 +92,7 @@ export class ThreadCard extends LightElement {
       @keydown=${this.key}
     >
       <header class="thread-head">
-        <span class="thread-line">${this.line === null ? 'No longer in the file' : `Line ${this.line}`}</span>
+        <span class="thread-line">${this.line === null ? this.goneWords() : `Line ${this.line}`}</span>
         ${unread > 0 ? html`<span class="thread-new" data-testid="thread-unread">${unread} new</span>` : nothing}
         <span class="spacer"></span>
         ${this.renderHeadActions(open)}
@@ -107,6 +107,13 @@ export class ThreadCard extends LightElement {
       </ol>
       ${this.renderEnd()} ${this.renderReply(open)}
     </article>`;
+  }
+
+  /** Instead of a line. */
+  private goneWords(): string {
+    const { suggestion } = this.thread;
+    if (suggestion?.state.kind !== 'accepted') return 'No longer in the file';
+    return suggestion.insert === '' ? 'Removed' : 'Replaced';
   }
 
   private renderHeadActions(open: boolean): TemplateResult | typeof nothing {
@@ -127,7 +134,7 @@ export class ThreadCard extends LightElement {
   private renderQuote(): TemplateResult | typeof nothing {
     const { place, thread } = this;
     const gone = place?.kind === 'orphaned';
-    if (thread.suggestion !== null && !gone) return nothing;
+    if (thread.suggestion !== null) return this.renderChanged(thread.suggestion);
     const { quote, length } = thread.anchor;
     const note = gone
       ? 'The text that this is about has been deleted:'
@@ -141,6 +148,18 @@ export class ThreadCard extends LightElement {
         : html`<pre class="thread-quote" data-testid="thread-quote">
 ${quote.replace(/\n$/, '')}${length > quote.length ? '…' : ''}</pre>`
     }`;
+  }
+
+  /** That what a suggestion is about is not as it was; the text itself is a part of the suggestion. */
+  private renderChanged({ state }: Suggestion): TemplateResult | typeof nothing {
+    const kind = this.place?.kind;
+    const note =
+      kind === 'orphaned' && state.kind !== 'accepted'
+        ? 'The text that this is about has been deleted:'
+        : kind === 'changed' && state.kind === 'open'
+          ? 'The text has changed since this was suggested:'
+          : null;
+    return note === null ? nothing : html`<p class="thread-note" data-testid="thread-note">${note}</p>`;
   }
 
   private renderSuggestion({ replaced, insert, state }: Suggestion): TemplateResult {
@@ -159,7 +178,8 @@ ${quote.replace(/\n$/, '')}${length > quote.length ? '…' : ''}</pre>`
     if (resolved !== null) return this.renderDecision('Resolved', resolved);
     const state = suggestion?.state;
     if (!state || state.kind === 'open') return nothing;
-    return this.renderDecision(this.decisionWord(state.kind, state.by.id), state);
+    const isTakenBack = this.reviews.current.value?.takenBack.has(this.thread.id) === true;
+    return this.renderDecision(this.decisionWord(state.kind, state.by.id), state, isTakenBack);
   }
 
   private decisionWord(kind: 'accepted' | 'declined', by: string): string {
@@ -205,11 +225,13 @@ ${quote.replace(/\n$/, '')}${length > quote.length ? '…' : ''}</pre>`
     </div>`;
   }
 
-  private renderDecision(word: string, { by, at }: Decision): TemplateResult {
+  private renderDecision(word: string, { by, at }: Decision, isTakenBack = false): TemplateResult {
     const note = authorNote(by, (id) => this.reviews.person(id));
     return html`<p class="thread-decision" data-testid="thread-decision" title=${moment(at)}>
-      ${icon(word === 'Declined' || word === 'Withdrawn' ? 'x' : 'check')}
-      <span>${word} by ${this.reviews.person(by.id).name} · ${ago(at, this.now)}</span>
+      ${icon(isTakenBack ? 'undo' : word === 'Declined' || word === 'Withdrawn' ? 'x' : 'check')}
+      <span>
+        ${word} by ${this.reviews.person(by.id).name}${isTakenBack ? ', then taken back' : ''} · ${ago(at, this.now)}
+      </span>
       ${note === null ? nothing : this.renderMark(note, by.proof)}
     </p>`;
   }

@@ -2,6 +2,7 @@
 import type * as Y from 'yjs';
 import { minimalReplacement, snapOperation, type TextOperation } from '../text.ts';
 import { type Place, type Span, spanOf } from './anchors.ts';
+import type { Thread } from './review.ts';
 
 /**
  * What accepting a suggestion now would do.
@@ -10,10 +11,17 @@ import { type Place, type Span, spanOf } from './anchors.ts';
  * - `merged`: that was changed since, but elsewhere than the suggestion changes it: both fit
  * - `conflict`: the same place was changed since; `operation` would put the proposed text there all the same
  * - `gone`: the text that it is about has been deleted, or is not here yet
+ *
+ * `result` is what would stand in its place then.
  */
 export type Acceptance =
-  | { readonly kind: 'clean' | 'merged'; readonly operation: TextOperation | null }
-  | { readonly kind: 'conflict'; readonly now: string; readonly operation: TextOperation | null }
+  | { readonly kind: 'clean' | 'merged'; readonly operation: TextOperation | null; readonly result: string }
+  | {
+      readonly kind: 'conflict';
+      readonly now: string;
+      readonly operation: TextOperation | null;
+      readonly result: string;
+    }
   | { readonly kind: 'gone' };
 
 /** @param content the text of the file, in which `place` is where the suggestion's anchor is now */
@@ -28,9 +36,25 @@ export function planAcceptance(
     const operation = minimalReplacement(now, wanted);
     return operation === null ? null : snapOperation(content, { ...operation, index: place.start + operation.index });
   };
-  if (now === replaced || now === insert) return { kind: 'clean', operation: to(insert) };
+  if (now === replaced || now === insert) return { kind: 'clean', operation: to(insert), result: insert };
   const merged = mergeEdits(replaced, now, insert);
-  return merged === null ? { kind: 'conflict', now, operation: to(insert) } : { kind: 'merged', operation: to(merged) };
+  return merged === null
+    ? { kind: 'conflict', now, operation: to(insert), result: insert }
+    : { kind: 'merged', operation: to(merged), result: merged };
+}
+
+/**
+ * Whether an accepted suggestion was undone: nothing is left of what came in with it, and what it changed could be changed
+ * once more. Where the place was rewritten since, nobody can tell, and it was not.
+ *
+ * @param content the text of the file, in which `place` is where the suggestion's anchor is now
+ */
+export function wasTakenBack(text: Y.Text, content: string, place: Place, { suggestion }: Thread): boolean {
+  if (suggestion?.state.kind !== 'accepted') return false;
+  const plan = planAcceptance(content, place, suggestion);
+  if ((plan.kind !== 'clean' && plan.kind !== 'merged') || plan.operation === null) return false;
+  const { inserted } = suggestion.state;
+  return inserted === null || doubledText(text, [inserted]).length === 0;
 }
 
 /** Both changes of `base` in one text, if they are of different places; else `null`. */

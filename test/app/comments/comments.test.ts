@@ -327,6 +327,49 @@ describe('in the editor', () => {
     expect(textOf(main).toJSON()).toBe(CODE);
   });
 
+  it('[P42] a suggestion shows what accepting it would give, and says that the text has changed since', async () => {
+    bobSuggests('const two = 25;');
+    const page = await open();
+    await until(() => hasTestId('suggestion-inline', page));
+    expect(hasTestId('suggestion-changed', page)).toBe(false);
+    textOf(main).insert(24, 'Times');
+    await until(() => byTestId('suggestion-new', page).textContent === 'const twoTimes = 25;');
+    expect(byTestId('suggestion-changed', page).textContent).toContain('The text has changed since.');
+    byTestId('inline-accept', page).click();
+    await until(() => textOf(main).toJSON().includes('const twoTimes = 25;\n'));
+  });
+
+  it('[P42] a suggestion that was accepted and undone is said to be taken back, and accepted again by redo', async () => {
+    bobSuggests('const two = 25;');
+    const page = await open();
+    await showPanel(page);
+    await until(() => hasTestId('inline-accept', page));
+    byTestId('inline-accept', page).click();
+    byTestId('filter-closed', page).click();
+    const decision = (): string =>
+      hasTestId('thread-decision', page) ? byTestId('thread-decision', page).textContent.replace(/\s+/g, ' ') : '';
+    await until(() => decision().includes('Accepted by Ana Silva ·'));
+    codeEditor().trigger('keyboard', 'undo', null);
+    await until(() => decision().includes('Accepted by Ana Silva, then taken back ·'));
+    codeEditor().trigger('keyboard', 'redo', null);
+    await until(() => decision().includes('Accepted by Ana Silva ·'));
+    expect(textOf(main).toJSON()).toContain('const two = 25;');
+  });
+
+  it('an accepted removal is one that was removed, and quotes the text once', async () => {
+    bobSuggests('', 15, 30);
+    const page = await open();
+    await showPanel(page);
+    await until(() => hasTestId('inline-accept', page));
+    byTestId('inline-accept', page).click();
+    byTestId('filter-closed', page).click();
+    await until(() => page.querySelector('.thread-line')?.textContent === 'Removed');
+    expect(byTestId('thread', page).textContent.split('const two = 2;')).toHaveLength(2);
+    expect(hasTestId('thread-note', page)).toBe(false);
+    codeEditor().trigger('keyboard', 'undo', null);
+    await until(() => byTestId('thread-decision', page).textContent.includes('then taken back'));
+  });
+
   it('reviewers cannot type, but suggest in a box below the text', async () => {
     app.project.role.set('reviewer');
     const page = await open();
