@@ -46,6 +46,12 @@ export function sameName(a: string, b: string): boolean {
   return nameKey(a) === nameKey(b);
 }
 
+/** Whether somebody typed this name: Unicode form and how much space there is do not tell them apart, case does. */
+export function isTyped(typed: string, name: string): boolean {
+  const plain = (text: string): string => text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
+  return plain(typed) === plain(name);
+}
+
 /** The text by which names are compared. */
 export function nameKey(name: string): string {
   return name.normalize('NFC').toLowerCase();

@@ -3,14 +3,17 @@ import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { fileDocumentId } from '../../core/ids.ts';
+import { isTyped } from '../../core/names.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { FileHistory } from '../session/history-api.ts';
 import type { Steps } from '../session/history/workbench.ts';
 import { ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
+import { Observed } from '../ui/observed.ts';
 import { authorOf, nameOf } from './authors.ts';
 import { fieldOf, momentOf, purgeSize, type PurgeSize } from './purge-moment.ts';
+import { QuotingComments } from './quoting-comments.ts';
 import { ready } from './ready.ts';
 import { countWords, exactWords, momentWords } from './words.ts';
 import './purge-dialog.css';
@@ -24,6 +27,7 @@ interface Question {
   readonly file: string;
   readonly name: string;
   readonly history: FileHistory;
+  readonly quotes: QuotingComments;
 }
 
 /**
@@ -55,6 +59,7 @@ export class PurgeDialog extends LightElement {
   declare private problem: string | null;
   declare private busy: boolean;
   declare private open: boolean;
+  private readonly quotes = new Observed(this, () => this.question?.quotes.count);
 
   constructor() {
     super();
@@ -65,10 +70,11 @@ export class PurgeDialog extends LightElement {
 
   /** @param file node id */
   ask(session: ProjectSession, file: string): void {
-    this.question?.history.close();
+    this.release();
     this.reset();
     const name = session.tree.value.byId.get(file)?.shownName ?? 'this file';
-    const question = { session, file, name, history: session.history.file(file) };
+    const quotes = new QuotingComments(session, file);
+    const question = { session, file, name, history: session.history.file(file), quotes };
     this.question = question;
     this.open = true;
     this.read(question).catch((error: unknown) => {
@@ -78,7 +84,7 @@ export class PurgeDialog extends LightElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.question?.history.close();
+    this.release();
     this.question = null;
   }
 
@@ -99,7 +105,7 @@ export class PurgeDialog extends LightElement {
   private renderForm(question: Question): TemplateResult {
     const size = this.sizeOf(question);
     const { name } = question;
-    const mayGo = size !== null && size.edits > 0 && this.typed === name;
+    const mayGo = size !== null && size.edits > 0 && isTyped(this.typed, name);
     return html`<form class="purge-form" @submit=${this.submit} novalidate>
       <div class="purge-when">
         <wa-input
@@ -133,6 +139,7 @@ export class PurgeDialog extends LightElement {
               </li>`
             : nothing
         }
+        ${this.renderQuotes()}
         <li><strong>This cannot be undone.</strong></li>
       </ul>
       <wa-input
@@ -158,6 +165,16 @@ export class PurgeDialog extends LightElement {
         </wa-button>
       </div>
     </form>`;
+  }
+
+  private renderQuotes(): TemplateResult | typeof nothing {
+    const count = this.quotes.value ?? 0;
+    if (count === 0) return nothing;
+    const [quote, they, them] = count === 1 ? ['quotes', 'It is', 'it'] : ['quote', 'They are', 'them'];
+    return html`<li data-testid="purge-quotes">
+      ${countWords(count, 'comment')} ${quote} text that is not in the file any more. ${they} not changed: delete
+      ${them}, too, if nobody is to read it.
+    </li>`;
   }
 
   private renderSize({ session }: Question, size: PurgeSize | null): TemplateResult | string {
@@ -207,6 +224,11 @@ export class PurgeDialog extends LightElement {
     if (this.question === question) this.steps = steps;
   }
 
+  private release(): void {
+    this.question?.history.close();
+    this.question?.quotes.close();
+  }
+
   private reset(): void {
     this.steps = null;
     this.moment = '';
@@ -224,7 +246,7 @@ export class PurgeDialog extends LightElement {
   private readonly closed = (event: Event): void => {
     if (event.target !== event.currentTarget) return;
     this.open = false;
-    this.question?.history.close();
+    this.release();
     this.question = null;
   };
 
@@ -233,7 +255,7 @@ export class PurgeDialog extends LightElement {
     const { question } = this;
     if (question === null || this.busy) return;
     const { until: before } = this;
-    if (before === null || this.typed !== question.name || (this.sizeOf(question)?.edits ?? 0) === 0) return;
+    if (before === null || !isTyped(this.typed, question.name) || (this.sizeOf(question)?.edits ?? 0) === 0) return;
     this.busy = true;
     this.problem = null;
     const purged = await question.session.purgeHistory(question.file, new Date(before).toISOString());
