@@ -24,15 +24,19 @@ export interface Export {
   readonly label: string | null;
 }
 
-/**
- * Makes a file of the project and hands it to the browser's downloads; resolves to the name of the file. Rejects with a sentence
- * if it cannot be made.
- */
+export interface Exported {
+  /** The name of the file. */
+  readonly file: string;
+  /** Paths of what is not in an archive, since its text of then has been purged. */
+  readonly left: readonly string[];
+}
+
+/** Makes a file of the project and hands it to the browser's downloads. Rejects with a sentence if it cannot be made. */
 export async function exportProject(
   session: ProjectSession,
   { kind, time, since, label }: Export,
   reviews: KnownReviews,
-): Promise<string> {
+): Promise<Exported> {
   const whole = session.history.whole();
   try {
     await ready(whole.state);
@@ -41,8 +45,10 @@ export async function exportProject(
     switch (kind) {
       case 'zip': {
         const files = await whole.ask('filesAt', time);
-        const packed = files.map(({ path, text, lineEnding }) => ({ path, mine: text, lineEnding }));
-        return download(`${name}.zip`, packFiles([{ folder: name, files: packed }]));
+        const left = files.flatMap(({ path, isPurged }) => (isPurged ? [path] : []));
+        const known = files.filter(({ isPurged }) => !isPurged);
+        const packed = known.map(({ path, text, lineEnding }) => ({ path, mine: text, lineEnding }));
+        return download(`${name}.zip`, packFiles([{ folder: name, files: packed }]), left);
       }
       case 'markdown':
       case 'html': {
@@ -67,9 +73,9 @@ export async function exportProject(
   }
 }
 
-function download(name: string, content: Blob): string {
-  downloadArchive(name, content);
-  return name;
+function download(file: string, content: Blob, left: readonly string[] = []): Exported {
+  downloadArchive(file, content);
+  return { file, left };
 }
 
 /** What to type in a terminal, in the folder with a file of a git history, to make a repository of it. */
@@ -87,9 +93,9 @@ export function commentsOf(
 ): ReportComment[] {
   return [...threads].flatMap(([file, all]) =>
     all.flatMap(({ anchor, comments, suggestion, resolved }): ReportComment[] => {
+      const state = suggestion?.state ?? { kind: 'open' };
       const [first, ...replies] = comments.filter(({ deletedAt }) => deletedAt === null);
       if (first === undefined || !comments.some(({ at }) => at > since && at <= until)) return [];
-      const said = first.text === '' && suggestion !== null ? `Suggests: ${suggestion.insert}` : first.text;
       return [
         {
           file,
@@ -97,8 +103,12 @@ export function commentsOf(
           quote: anchor.quote,
           author: first.author.id,
           time: first.at,
-          text: said,
-          resolved: resolved !== null || (suggestion !== null && suggestion.state.kind !== 'open'),
+          text: first.text,
+          proposed: suggestion?.insert ?? null,
+          end:
+            state.kind !== 'open'
+              ? { kind: state.kind, by: state.by.id }
+              : resolved && { kind: 'resolved', by: resolved.by.id },
           replies: replies.map(({ author, at, text }) => ({ author: author.id, time: at, text })),
         },
       ];

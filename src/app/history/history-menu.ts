@@ -86,12 +86,16 @@ export class HistoryMenu extends LightElement {
       const { people, summaries } = this.reviews ?? {};
       const threads = [...(summaries?.value ?? [])].map(([node, summary]) => [node, summary.threads] as const);
       const known = { people: people?.value ?? new Map<string, Person>(), threads: new Map(threads) };
-      const file = await exportProject(
+      const { file, left } = await exportProject(
         this.session,
         { kind, time: time ?? end ?? Infinity, since: this.since, label },
         known,
       );
       if (kind === 'git') this.tellGit(file);
+      if (left.length > 0) {
+        const message = `Not in the archive, since the text of then was removed from the history: ${left.join(', ')}`;
+        this.dispatchEvent(new ToastEvent({ message, tone: 'warning', duration: 0 }));
+      }
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.dispatchEvent(new ToastEvent({ message, tone: 'danger' }));

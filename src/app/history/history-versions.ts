@@ -1,5 +1,5 @@
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Version } from '../../core/history/versions.ts';
 import { downloadText } from '../editor/download.ts';
 import { folderName } from '../rescue/archive.ts';
@@ -7,6 +7,7 @@ import type { ProjectSession } from '../session/api.ts';
 import { ToastEvent } from '../ui/events.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
+import { Observed } from '../ui/observed.ts';
 import { HistoryShowEvent } from './events.ts';
 import type { OpenHistoryController } from './open-history.ts';
 import { ready } from './ready.ts';
@@ -27,6 +28,7 @@ export class HistoryVersions extends LightElement {
     history: { attribute: false },
     node: { attribute: false },
     mayWrite: { attribute: false },
+    lostOfProject: { state: true },
   };
 
   declare session: ProjectSession;
@@ -35,12 +37,55 @@ export class HistoryVersions extends LightElement {
   /** Node id of the file; `null`: the whole project. */
   declare node: string | null;
   declare mayWrite: boolean;
+  /** By version id: the paths of files whose texts of then have been purged. */
+  declare private lostOfProject: ReadonlyMap<string, readonly string[]>;
+
+  private readonly versions = new Observed(this, () => this.session?.history.versions);
+  private readonly wholeState = new Observed(this, () => this.history?.whole?.state);
+  private readonly fileState = new Observed(this, () => this.history?.file?.state);
+  private asked = '';
 
   constructor() {
     super();
     this.node = null;
     this.mayWrite = false;
+    this.lostOfProject = new Map();
     this.addEventListener('version-action', (event: VersionActionEvent) => void this.actOn(event));
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const { whole } = this.history;
+    const wholeState = this.wholeState.value;
+    if (this.node !== null || whole === null || wholeState?.kind !== 'ready') return;
+    const versions = (this.versions.value ?? []).filter(({ doc }) => doc === null);
+    const key = `${wholeState.overview.revision} ${versions.map(({ id, time }) => `${id} ${time}`).join(' ')}`;
+    if (this.asked === key) return;
+    this.asked = key;
+    whole
+      .ask(
+        'purgedAt',
+        versions.map(({ time }) => time),
+      )
+      .then(
+        (paths) => {
+          if (this.asked !== key) return;
+          const lost = versions.map(({ id }, at) => [id, paths[at] ?? []] as const);
+          this.lostOfProject = new Map(lost.filter(([, gone]) => gone.length > 0));
+        },
+        (error: unknown) => this.tell(error),
+      );
+  }
+
+  private get lost(): ReadonlyMap<string, readonly string[]> {
+    if (this.node === null) return this.lostOfProject;
+    const lost = (this.versions.value ?? []).filter((version) => this.isLost(version));
+    return new Map(lost.map(({ id }) => [id, ['']]));
+  }
+
+  /** Of a version of the open file, or of the project with it: its text of then has been purged. */
+  private isLost({ time }: Version): boolean {
+    const fileState = this.fileState.value;
+    return this.node !== null && fileState?.kind === 'ready' && time < fileState.overview.knownSince;
   }
 
   protected override render(): TemplateResult {
@@ -59,7 +104,12 @@ export class HistoryVersions extends LightElement {
             </div>`
           : nothing
       }
-      <cw-versions .session=${this.session} .node=${this.node} .mayWrite=${this.mayWrite}></cw-versions>
+      <cw-versions
+        .session=${this.session}
+        .node=${this.node}
+        .mayWrite=${this.mayWrite}
+        .lost=${this.lost}
+      ></cw-versions>
       <cw-version-dialog></cw-version-dialog>`;
   }
 
@@ -84,6 +134,11 @@ export class HistoryVersions extends LightElement {
 
   private async actOn({ detail: { version, action } }: VersionActionEvent): Promise<void> {
     try {
+      if ((action === 'show' || action === 'download') && this.isLost(version)) {
+        throw new Error(
+          `The text of ${version.name} was removed from the history of this file: nobody has it any more.`,
+        );
+      }
       switch (action) {
         case 'remove':
           return this.session.history.removeVersion(version.id);

@@ -236,6 +236,7 @@ export class ProjectChanges extends LightElement {
     return html`<li class="change" data-kind=${kind} data-testid="changed-file">
       <button class="change-body" aria-current=${index === this.chosen} @click=${() => this.choose(index)}>
         <span class="change-kind">${KIND_WORDS[kind]}</span>
+        ${before?.isPurged === true || after?.isPurged === true ? html`<span class="change-kind">text removed</span>` : nothing}
         <span class="hist-path">${kind === 'moved' ? `${before?.path ?? ''} → ${path}` : path}</span>
       </button>
       ${
@@ -252,6 +253,13 @@ export class ProjectChanges extends LightElement {
   }
 
   private renderTexts(change: FileChange, { before, after }: { before: string; after: string }): TemplateResult {
+    if (change.before?.isPurged === true || change.after?.isPurged === true) {
+      return html`<div class="hist-empty" role="status" data-testid="text-removed">
+        ${icon('triangle-alert')}
+        <p>Its text of then was removed from the history</p>
+        <p class="quiet">Nobody can say any more how it differs.</p>
+      </div>`;
+    }
     const now = Date.now();
     const { before: first, after: last } = this.span ?? projectSpan(this.view, null);
     const label = ({ time, name }: NamedMoment): string => {

@@ -171,7 +171,9 @@ export class ProjectRestoreView extends LightElement {
         ${notes}
         <div class="hist-empty" role="status" data-testid="restore-nothing">
           ${icon('circle-check')}
-          <p>The project is as it was then</p>
+          <p>
+            ${plan.unread.length + plan.purged.length === 0 ? 'The project is as it was then' : 'All else is as it was then'}
+          </p>
           <p class="quiet">There is nothing to bring back.</p>
         </div>
       </div>`;
@@ -194,7 +196,9 @@ export class ProjectRestoreView extends LightElement {
         ? 'Folders have no text.'
         : item?.unread === true
           ? 'Its history is not on this device: the text stays as it is.'
-          : 'Choose a file to see what would change in it.';
+          : item?.isPurged === true
+            ? 'Its text of then was removed from the history: the text stays as it is.'
+            : 'Choose a file to see what would change in it.';
     return html`<div class="hist-empty"><p class="quiet">${sentence}</p></div>`;
   }
 
@@ -248,7 +252,7 @@ export class ProjectRestoreView extends LightElement {
     const item = this.plan?.items.find((one) => one.node === node);
     if (node !== this.shown) this.texts = null;
     this.shown = node;
-    if (whole === null || item === undefined || item.nodeKind === 'folder' || item.unread) return;
+    if (whole === null || item === undefined || item.nodeKind === 'folder' || item.unread || item.isPurged) return;
     whole.ask('restoreTexts', item, this.view.time).then(
       (texts) => {
         if (this.shown === node) this.texts = texts;

@@ -89,7 +89,7 @@ export class RestoreList extends LightElement {
   }
 
   private renderItem(item: RestoreItem): TemplateResult {
-    const { node, nodeKind, pathNow, pathThen, inserted, deleted, unread } = item;
+    const { node, nodeKind, pathNow, pathThen, inserted, deleted, unread, isPurged } = item;
     const path = pathThen ?? pathNow ?? '';
     const isMoved = pathNow !== null && pathThen !== null && pathNow !== pathThen;
     return html`<li class="change" data-testid="restore-item" data-path=${path} data-kind=${item.kind}>
@@ -119,7 +119,7 @@ export class RestoreList extends LightElement {
               </span>`
             : nothing
         }
-        ${unread ? html`<span class="restore-counts quiet">text stays as it is</span>` : nothing}
+        ${unread || isPurged ? html`<span class="restore-counts quiet">text stays as it is</span>` : nothing}
       </button>
     </li>`;
   }

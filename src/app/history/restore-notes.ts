@@ -4,11 +4,11 @@ import type { ProjectRestore } from '../../core/history/project-restore.ts';
 import type { HistoryState, ProjectOverview } from '../session/history-api.ts';
 import type { RestoreResult } from '../session/restore-api.ts';
 import { icon } from '../ui/icons.ts';
-import { countWords, exactWords } from './words.ts';
+import { countWords, exactWords, namesWords } from './words.ts';
 
 /** What has to be known before a project is brought back. */
 export function renderRestoreNotes(
-  { unread }: ProjectRestore,
+  { unread, purged }: ProjectRestore,
   state: HistoryState<ProjectOverview> | null,
 ): TemplateResult | typeof nothing {
   const notes: string[] = [];
@@ -21,6 +21,10 @@ export function renderRestoreNotes(
     notes.push(
       `The history of ${first}${others} is not here: ${unread.length === 1 ? 'its text stays' : 'their texts stay'} as now.`,
     );
+  }
+  if (purged.length > 0) {
+    const stays = purged.length === 1 ? 'its text stays' : 'their texts stay';
+    notes.push(`The text of then of ${namesWords(purged)} was removed from the history: ${stays} as now.`);
   }
   if (notes.length === 0) return nothing;
   return html`<ul class="hist-notes restore-notes" data-testid="restore-notes">

@@ -6,7 +6,7 @@ import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { Observed } from '../ui/observed.ts';
 import { authorOf, nameOf } from './authors.ts';
-import { exactWords, momentWords } from './words.ts';
+import { exactWords, momentWords, namesWords } from './words.ts';
 
 /** What is wanted of a version. */
 export type VersionAction = 'show' | 'restore' | 'zip' | 'download' | 'remove';
@@ -27,12 +27,15 @@ export class VersionList extends LightElement {
     session: { attribute: false },
     node: { attribute: false },
     mayWrite: { attribute: false },
+    lost: { attribute: false },
   };
 
   declare session: ProjectSession;
   /** Node id of the file; `null`: those of the whole project. */
   declare node: string | null;
   declare mayWrite: boolean;
+  /** By version id: the paths of files whose texts of then have been removed; not empty. */
+  declare lost: ReadonlyMap<string, readonly string[]>;
 
   private readonly all = new Observed(this, () => this.session?.history.versions);
 
@@ -40,6 +43,7 @@ export class VersionList extends LightElement {
     super();
     this.node = null;
     this.mayWrite = false;
+    this.lost = new Map();
   }
 
   protected override render(): TemplateResult {
@@ -58,6 +62,14 @@ export class VersionList extends LightElement {
     </ol>`;
   }
 
+  private renderLost(paths: readonly string[]): TemplateResult | typeof nothing {
+    if (paths.length === 0) return nothing;
+    const which = this.node === null ? ` of ${namesWords(paths)}` : '';
+    return html`<span class="hist-description" data-testid="version-lost">
+      ${icon('triangle-alert')} The text of then${which} was removed from the history.
+    </span>`;
+  }
+
   private renderVersion(version: Version): TemplateResult {
     const { name, description, time, author, doc } = version;
     const send = (action: VersionAction) => (): void => {
@@ -72,6 +84,7 @@ export class VersionList extends LightElement {
           ${doc === null ? 'Whole project' : 'This file'} · ${nameOf(authorOf(this.session, author))}
         </span>
         ${description === '' ? nothing : html`<span class="hist-description">${description}</span>`}
+        ${this.renderLost(this.lost.get(version.id) ?? [])}
       </button>
       <span class="hist-actions">
         ${

@@ -86,15 +86,16 @@ function hunkTable({ before, after, lines }: LineHunk): string {
   return `<table class="diff" aria-label="Line ${before} before, ${after} after">\n${rows.join('')}</table>\n`;
 }
 
-function thread({ path, line, quote, resolved, messages }: Report['comments'][number]): string {
+function thread({ path, line, quote, proposed, end, messages }: Report['comments'][number]): string {
   const place = [path, line === null ? null : `line ${line + 1}`].filter((part) => part !== null).join(', ');
-  const state = resolved ? ' <span class="change">resolved</span>' : '';
+  const state = end === null ? '' : ` <span class="change">${escaped(end)}</span>`;
   const quoted = quote === '' ? '' : `<blockquote><pre>${escaped(quote)}</pre></blockquote>\n`;
+  const suggested = proposed === null ? '' : `<p>Suggests:</p>\n<pre>${escaped(proposed)}</pre>\n`;
   const said = messages.map(
     ({ name, time, text }) =>
       `<p><strong>${escaped(name)}</strong> <time>${timeText(time)}</time><br>${escaped(text).replaceAll('\n', '<br>')}</p>\n`,
   );
-  return `<h3>${escaped(place || 'Project')}${state}</h3>\n${quoted}${said.join('')}`;
+  return `<h3>${escaped(place || 'Project')}${state}</h3>\n${quoted}${suggested}${said.join('')}`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -63,14 +63,15 @@ function fenced(text: string, language: string): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
-function threadParts({ path, line, quote, resolved, messages }: Report['comments'][number]): string[] {
+function threadParts({ path, line, quote, proposed, end, messages }: Report['comments'][number]): string[] {
   const place = [path === null ? '' : inline(path), line === null ? '' : `line ${line + 1}`].filter(
     (part) => part !== '',
   );
-  const state = resolved ? ' (resolved)' : '';
+  const state = end === null ? '' : ` (${inline(end)})`;
   return [
     `### ${place.join(', ') || 'Project'}${state}`,
     ...(quote === '' ? [] : [fenced(quote, '')]),
+    ...(proposed === null ? [] : ['Suggests:', fenced(proposed, '')]),
     ...messages.map(({ name, time, text }) => `**${inline(name)}**, ${timeText(time)}: ${inline(text)}`),
   ];
 }

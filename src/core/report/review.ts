@@ -23,7 +23,10 @@ export interface ReportComment {
   /** Epoch milliseconds. */
   readonly time: number;
   readonly text: string;
-  readonly resolved: boolean;
+  /** What it proposes to put in the place of `quote`; `null`: nothing. */
+  readonly proposed: string | null;
+  /** How it ended, and the user id of who ended it; `null`: it is open. */
+  readonly end: { readonly kind: 'resolved' | 'accepted' | 'declined'; readonly by: string } | null;
   readonly replies: readonly { readonly author: string; readonly time: number; readonly text: string }[];
 }
 
@@ -99,8 +102,10 @@ export interface ReportThread {
   readonly path: string | null;
   readonly line: number | null;
   readonly quote: string;
-  readonly resolved: boolean;
-  /** The comment and its replies. */
+  readonly proposed: string | null;
+  /** How it ended and who ended it, in words; `null`: it is open. */
+  readonly end: string | null;
+  /** The comment and its replies. The text of the first is empty where a proposal speaks for itself. */
   readonly messages: readonly { readonly name: string; readonly time: number; readonly text: string }[];
 }
 
@@ -109,23 +114,24 @@ const CONTEXT_LINES = 2;
 export function buildReport({ title, project, from, to, names, comments = [] }: ReportOptions): Report {
   const paths = new Map([...filesAtBoth(project, from, to)].map((file) => [file.node, file.path]));
   const pathOf = (node: string | null): string =>
-    node === null ? 'files and folders' : (paths.get(node) ?? 'a deleted file');
+    node === null ? 'files and folders' : (paths.get(node) ?? deletedPath(project, node));
   return {
     title,
     from,
     to: to === Infinity ? Math.max(from, newestTime(project)) : to,
-    people: peopleOf(project, from, to, names, pathOf),
+    people: peopleOf(project, from, to, names, pathOf, comments),
     sessions: sessionsOf(project, from, to, names, pathOf),
     files: projectChanges(project, from, to).map((change) => ({
       path: (change.after ?? change.before)?.path ?? '',
       change: changeText(change),
       hunks: isTextGone(change) ? [] : hunksOf(project, known(change.before), change.after, names),
     })),
-    comments: comments.map(({ file, line, quote, resolved, replies, ...first }) => ({
+    comments: comments.map(({ file, line, quote, proposed, end, replies, ...first }) => ({
       path: file === null ? null : pathOf(file),
       line,
       quote,
-      resolved,
+      proposed,
+      end: end === null ? null : `${end.kind} by ${names(end.by)}`,
       messages: [first, ...replies].map(({ author, time, text }) => ({ name: names(author), time, text })),
     })),
   };
@@ -148,6 +154,14 @@ function known(file: FileAt | null): FileAt | null {
   return file === null ? null : { ...file, isPurged: false };
 }
 
+/** Where a file was before it was deleted, with a word about that. */
+function deletedPath({ tree }: ProjectHistory, node: string): string {
+  const last = tree.changes.findLast((change) => change.node === node);
+  if (last === undefined) return 'a deleted file';
+  const path = last.kind === 'deleted' ? tree.treeAt(last.position - 1).byId.get(node)?.path : undefined;
+  return `${path ?? last.name} (deleted)`;
+}
+
 /** Files that were there at the beginning or are at the end; the later path counts. */
 function* filesAtBoth(project: ProjectHistory, from: number, to: number): Generator<{ node: string; path: string }> {
   for (const { before, after } of projectChanges(project, from, to)) if (before && !after) yield before;
@@ -163,10 +177,20 @@ function peopleOf(
   to: number,
   names: Names,
   pathOf: (node: string | null) => string,
+  comments: readonly ReportComment[],
 ): Contribution[] {
   const people = new Map<string, { inserted: number; deleted: number; updates: number; files: Set<string> }>();
+  const nobody = { inserted: 0, deleted: 0, updates: 0 };
+  for (const { file, replies, ...first } of comments) {
+    for (const { author, time } of [first, ...replies]) {
+      if (time <= from || time > to) continue;
+      const person = people.get(author) ?? { ...nobody, files: new Set() };
+      if (file !== null) person.files.add(pathOf(file));
+      people.set(author, person);
+    }
+  }
   for (const { author, node, amount } of updatesBetween(project, from, to)) {
-    const person = people.get(author) ?? { inserted: 0, deleted: 0, updates: 0, files: new Set() };
+    const person = people.get(author) ?? { ...nobody, files: new Set() };
     person.inserted += amount.inserted;
     person.deleted += amount.deleted;
     person.updates++;

@@ -194,7 +194,8 @@ describe('the comments of a report', () => {
         author: 'bob',
         time: 15,
         text: 'why?',
-        resolved: false,
+        proposed: null,
+        end: null,
         replies: [{ author: 'bob', time: 18, text: 'so' }],
       },
     ]);

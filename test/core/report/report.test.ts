@@ -22,7 +22,8 @@ const comment: ReportComment = {
   author: 'ana',
   time: at(70),
   text: `Why?\n${EVIL}`,
-  resolved: true,
+  proposed: 'first ``` draft',
+  end: { kind: 'declined', by: 'bob' },
   replies: [{ author: 'bob', time: at(71), text: 'Because.' }],
 };
 
@@ -87,6 +88,27 @@ describe('a report of a period', () => {
     const { people, files, sessions } = report(at(60), at(60.5));
     expect([people, files, sessions]).toEqual([[], [], []]);
     expect(report(at(-1), at(3)).files.map(({ path }) => path)).toContain('src/main.ts');
+  });
+});
+
+describe('the comments of a report', () => {
+  it('say what was proposed, and who decided how', () => {
+    expect(reportAsMarkdown(report())).toContain('(declined by \\<script');
+    expect(reportAsMarkdown(report())).toContain('Suggests:\n\n````\nfirst ``` draft\n````');
+    const html = reportAsHtml(report());
+    expect(html).toContain('<p>Suggests:</p>\n<pre>first ``` draft</pre>');
+    expect(html).toContain('declined by &lt;script&gt;');
+  });
+
+  it('name who did nothing else, and files that are deleted', () => {
+    const mine = { ...comment, file: 'odd', author: 'cleo', replies: [] };
+    const { project } = sampleStory();
+    const options = { title: 'Demo', project, from: at(65), to: at(90), names };
+    const told = buildReport({ ...options, comments: [mine] });
+    const path = "naïve – 日本 😀 'quoted' $HOME.txt (deleted)";
+    expect(told.people).toEqual([{ name: 'cleo', inserted: 0, deleted: 0, updates: 0, files: [path] }]);
+    expect(told.comments[0]?.path).toBe(path);
+    expect(buildReport({ ...options, comments: [{ ...mine, time: at(1) }] }).people).toEqual([]);
   });
 });
 

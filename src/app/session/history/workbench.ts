@@ -11,6 +11,7 @@ import { success } from '../../../core/failures.ts';
 import { reviewAbsence, sidesOf, type AbsenceReview } from '../../../core/history/absence.ts';
 import { operationsOnLive, previewPlan, type Plan } from '../../../core/history/plan.ts';
 import {
+  authorsEver,
   filesAt,
   newestTime,
   projectChanges,
@@ -66,6 +67,8 @@ export interface Overview {
   readonly refused: number;
   /** Older history was purged: position 0 is what was left. */
   readonly isPurged: boolean;
+  /** Epoch milliseconds: texts of earlier moments are gone; `-Infinity` where none is. */
+  readonly knownSince: number;
   /** The last update, `null` where there is none. */
   readonly last: HistoryEntry | null;
 }
@@ -130,9 +133,9 @@ export class Workbench {
 
   /** Builds the history of a text. Rejects with a sentence if what is stored is damaged. */
   async open(doc: string, material: Material): Promise<Overview> {
-    const { base, entries } = await this.read(doc, material);
-    this.texts.set(doc, new TextHistory({ base, entries }));
-    if (base !== null) this.purged.add(doc);
+    const source = await this.read(doc, material);
+    this.texts.set(doc, new TextHistory(source));
+    if ((source.base ?? null) !== null) this.purged.add(doc);
     return this.overview(doc);
   }
 
@@ -171,6 +174,7 @@ export class Workbench {
       waiting: history.waiting.length,
       refused: history.refused.length,
       isPurged: this.purged.has(doc),
+      knownSince: history.knownSince,
       last: length === 0 ? null : history.entry(length),
     };
   }
@@ -369,7 +373,14 @@ export class Workbench {
     return this.operations(doc, planRestore(history, position), live);
   }
 
-  /** All files at a time, with their texts. */
+  /** By time: the paths of the files whose texts of then have been purged. */
+  purgedAt(times: readonly number[]): readonly (readonly string[])[] {
+    const { project } = this;
+    if (this.purged.size === 0) return times.map(() => []);
+    return times.map((time) => filesAt(project, time).flatMap(({ path, isPurged }) => (isPurged ? [path] : [])));
+  }
+
+  /** All files at a time, with their texts; empty where they have been purged. */
   filesAt(time: number): readonly (FileAt & { readonly text: string })[] {
     const { project } = this;
     return filesAt(project, time).map((file) => ({ ...file, text: textAt(project, file) }));
@@ -383,14 +394,21 @@ export class Workbench {
 
   /** The review of a period as a text. */
   report({ title, from, to, format, people, comments }: ReportWish): string {
-    const report = buildReport({ title, project: this.project, from, to, names: namesOf(people), comments });
+    const report = buildReport({
+      title,
+      project: this.project,
+      from,
+      to,
+      names: namesOf(people, authorsEver(this.project)),
+      comments,
+    });
     return format === 'html' ? reportAsHtml(report) : reportAsMarkdown(report);
   }
 
   /** The history as a stream for `git fast-import`, in pieces. */
   git(people: ReportWish['people'], versions: readonly Version[]): readonly Uint8Array<ArrayBuffer>[] {
     const encoder = new TextEncoder();
-    const pieces = gitStream({ project: this.project, names: namesOf(people), versions });
+    const pieces = gitStream({ project: this.project, names: namesOf(people, authorsEver(this.project)), versions });
     return Array.from(pieces, (piece) => encoder.encode(piece));
   }
 
