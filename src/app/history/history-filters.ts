@@ -9,6 +9,8 @@ import { renderPersonOptions, whoOf } from './person-options.ts';
 
 /** Searching begins when nothing was typed for so long. */
 const SEARCH_DELAY_MS = 300;
+/** More lines of what is sought are scrolled to. */
+const MOST_ROWS = 6;
 
 /** Other filters were chosen. */
 export class FilterEvent extends CustomEvent<FilterChoice> {
@@ -73,8 +75,8 @@ export class HistoryFilters extends LightElement {
         ${SPANS.map(({ id, label }) => html`<option value=${id} ?selected=${choice.span === id}>${label}</option>`)}
       </select>
       ${choice.span === 'days' ? this.renderDays() : nothing} ${files === null ? nothing : this.renderFiles(files)}
-      <input
-        type="search"
+      <textarea
+        rows=${rowsOf(this.needle)}
         aria-label="Find text of the past"
         placeholder=${files === null ? 'When did this text vanish?' : 'Find text of the past in all files'}
         autocomplete="off"
@@ -82,7 +84,8 @@ export class HistoryFilters extends LightElement {
         data-testid="history-search"
         .value=${this.needle}
         @input=${this.seek}
-      />
+        @keydown=${this.hold}
+      ></textarea>
       ${
         isNarrow(choice)
           ? html`<button class="hist-link hist-clear" data-testid="filter-clear" @click=${() => this.choose(NO_CHOICE)}>
@@ -146,11 +149,23 @@ export class HistoryFilters extends LightElement {
     this.choose({ node: (event.target as HTMLSelectElement).value || null });
   };
 
+  /** The search goes on while one types; a line break comes with Shift, or from what is pasted. */
+  private readonly hold = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) event.preventDefault();
+  };
+
   private readonly seek = (event: Event): void => {
-    const { value } = event.target as HTMLInputElement;
+    const field = event.target as HTMLTextAreaElement;
+    const { value } = field;
+    field.rows = rowsOf(value);
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = setTimeout(() => this.dispatchEvent(new SearchEvent(value)), SEARCH_DELAY_MS);
   };
+}
+
+/** As many lines as are sought, but not so many that nothing else has room. */
+function rowsOf(needle: string): number {
+  return Math.min(needle.split('\n').length, MOST_ROWS);
 }
 
 customElements.define('cw-history-filters', HistoryFilters);

@@ -3,6 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { fileDocumentId } from '../../core/ids.ts';
 import { ALL_WORK, showsAuthor, showsSpan, type WorkFilter } from '../../core/history/filter.ts';
+import type { TreeChange } from '../../core/history/tree-history.ts';
 import type { ProjectSession } from '../session/api.ts';
 import type { WholeHistory } from '../session/history-api.ts';
 import { AnnounceEvent } from '../ui/events.ts';
@@ -16,6 +17,8 @@ import { countWords } from './words.ts';
 interface FoundFile {
   readonly file: PastFile;
   readonly spans: readonly Found[];
+  /** Of a deleted file, if it is known. */
+  readonly deletion: TreeChange | null;
 }
 
 /**
@@ -73,9 +76,9 @@ export class ProjectSearch extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const shown = this.found.flatMap(({ file, spans }) => {
-      const passing = spans.filter((span) => this.passes(span));
-      return passing.length === 0 ? [] : [{ file, spans: passing }];
+    const shown = this.found.flatMap(({ file, spans, deletion }) => {
+      const passing = spans.filter((span) => this.passes(span, deletion));
+      return passing.length === 0 ? [] : [{ file, spans: passing, deletion }];
     });
     return html`<div class="hist-progress" aria-busy=${this.running}>
         <span class="quiet" role="status" data-testid="search-progress">${this.sentence(shown.length)}</span>
@@ -94,16 +97,16 @@ export class ProjectSearch extends LightElement {
         ${repeat(
           shown,
           ({ file }) => file.node,
-          ({ file, spans }) => this.renderFile(file, spans),
+          (found) => this.renderFile(found),
         )}
       </ol>`;
   }
 
-  private renderFile(file: PastFile, spans: readonly Found[]): TemplateResult {
+  private renderFile({ file, spans, deletion }: FoundFile): TemplateResult {
     return html`<li class="hist-found" data-testid="search-file" data-path=${file.path}>
       <h3>${icon('file-code')} <span class="hist-path" title=${file.label}>${file.label}</span></h3>
       <ol>
-        ${[...spans].reverse().map((span) => renderFound(this.session, file.node, this.needle, span))}
+        ${[...spans].reverse().map((span) => renderFound(this.session, file.node, this.needle, span, deletion))}
       </ol>
     </li>`;
   }
@@ -119,9 +122,9 @@ export class ProjectSearch extends LightElement {
     return `${found}${missing}`;
   }
 
-  private passes({ start, end }: Found): boolean {
+  private passes({ start, end }: Found, deletion: TreeChange | null): boolean {
     const isAgent = (id: string): boolean => authorOf(this.session, id).isAgent;
-    return [start, end].some((entry) =>
+    return [start, end ?? deletion].some((entry) =>
       entry === null
         ? this.filter.who === 'everyone' && this.filter.since === null && this.filter.until === null
         : showsAuthor(this.filter, entry.author, isAgent) &&
@@ -144,9 +147,11 @@ export class ProjectSearch extends LightElement {
     for (const file of files) {
       // A file at a time: what is asked otherwise meanwhile is answered in between.
       const spans = await history.ask('search', fileDocumentId(file.node), needle).catch(() => null);
+      const isThere = spans?.some(({ until }) => until === null) === true;
+      const deletion = file.isDeleted && isThere ? await history.ask('deletionOf', file.node).catch(() => null) : null;
       if (this.search !== search) return;
       if (spans === null) this.unread++;
-      else if (spans.length > 0) this.found = [...this.found, { file, spans }];
+      else if (spans.length > 0) this.found = [...this.found, { file, spans, deletion }];
       this.done++;
     }
     this.running = false;

@@ -98,6 +98,23 @@ export class TreeHistory {
     if (fresh.length > 0) this.build([...this.table.entries(), ...fresh]);
   }
 
+  /**
+   * What put a file or folder into the trash, or first a folder that it is in; `null` if none of them is there now, or if
+   * that was before the history begins.
+   */
+  deletionOf(node: string): TreeChange | null {
+    const nodes = this.docAt().getMap<unknown>('nodes');
+    const seen = new Map<string, NodeFields>();
+    let first: TreeChange | null = null;
+    for (let id: string | null = node; id !== null && !seen.has(id);) {
+      const fields = note(seen, nodes, id);
+      const change = fields?.isDeleted === true ? this.lastDeletionOf(id) : null;
+      if (change !== null && (first === null || change.position < first.position)) first = change;
+      id = fields?.parent ?? null;
+    }
+    return first;
+  }
+
   /** The tree at a moment. @param position default: now */
   treeAt(position: number = this.length): Tree {
     return readTree(this.docAt(position));
@@ -120,6 +137,10 @@ export class TreeHistory {
     for (let at = from + 1; at <= position; at++) apply(doc, this.table.update(at));
     this.near = { position, doc };
     return doc;
+  }
+
+  private lastDeletionOf(node: string): TreeChange | null {
+    return this.changeList.findLast((change) => change.node === node && change.kind === 'deleted') ?? null;
   }
 
   private build(entries: LogEntries): void {

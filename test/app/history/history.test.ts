@@ -160,6 +160,14 @@ describe('the timeline of a file', () => {
     const shown = record<HistoryView>(panel, 'history-show');
     vanished.click();
     expect(shown).toEqual([{ kind: 'moment', node, position: 3, base: 2, find: 'FROM bob' }]);
+    // Several lines, as they are pasted.
+    const field = byTestId('history-search') as HTMLTextAreaElement;
+    fill(field as unknown as HTMLInputElement, 'never there');
+    await until(() => hasTestId('search-nothing'));
+    fill(field as unknown as HTMLInputElement, 'first line\nfrom bob');
+    expect([field.value, field.rows]).toEqual(['first line\nfrom bob', 2]);
+    await until(() => hasTestId('search-vanished'));
+    expect(press('Enter', field)).toBe(true);
     fill(byTestId('history-search') as HTMLInputElement, 'never there');
     await until(() => hasTestId('search-nothing'));
   });

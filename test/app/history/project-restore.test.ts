@@ -271,12 +271,24 @@ describe('finding a text of the past in all files', () => {
     const panel = await seek('THE LOST');
     await until(() => found().length === 1);
     expect(found()[0]?.textContent).toContain('gone.ts (deleted)');
+    // It is still in the file, but the file is gone.
+    const deleted = byTestId('search-deleted').textContent.replace(/\s+/g, ' ').trim();
+    expect(deleted).toMatch(/^Vanished when Ana.* deleted the file, /);
+    expect(found()[0]?.textContent).not.toContain('there now');
     const shown = record<HistoryView>(panel, 'history-show');
     const opened = record<TreeAction>(panel, 'tree-action');
     byTestId('search-came').click();
     expect(shown).toEqual([{ kind: 'moment', node: 'node2', position: 1, base: 0, find: 'THE LOST' }]);
     expect(opened).toEqual([]);
     await until(() => byTestId('search-progress').textContent.includes('Found in 1 file'));
+  });
+
+  it('says in the history of a deleted file that it went with the file', async () => {
+    await mount(Object.assign(new HistoryPanel(), { session: project, role: 'editor', file: 'node2' }));
+    await until(() => hasTestId('history-search'));
+    fill(byTestId('history-search') as HTMLInputElement, 'the lost');
+    await until(() => hasTestId('search-deleted') && byTestId('search-deleted').textContent.includes('Ana'));
+    expect(byTestId('search-results').textContent).not.toContain('there now');
   });
 
   it('holds together with the filters', async () => {

@@ -53,6 +53,23 @@ const pathsOf = (history: TreeHistory, position?: number): string[] =>
     .sort();
 
 describe('the tree of any moment', () => {
+  it('knows who deleted a file, or the folder that it was in', () => {
+    const project = story();
+    const { ana, bob } = project;
+    const deletionOf = (node: string): unknown => {
+      const change = new TreeHistory({ entries: project.entries }).deletionOf(node);
+      return change && [change.node, change.author, change.position];
+    };
+    // It was deleted once, and restored.
+    expect(['readme', 'main', 'nothing'].map(deletionOf)).toEqual([null, null, null]);
+    project.do(bob, 100, (doc) => deleteNode(doc, 'src', 1));
+    expect(['readme', 'main', 'src'].map(deletionOf)).toEqual([null, ['src', 'bob', 8], ['src', 'bob', 8]]);
+    project.do(ana, 101, (doc) => deleteNode(doc, 'main', 2));
+    expect(deletionOf('main')).toEqual(['src', 'bob', 8]);
+    project.do(ana, 102, (doc) => restoreNode(doc, 'src'));
+    expect(deletionOf('main')).toEqual(['main', 'ana', 9]);
+  });
+
   it('has the paths of then', () => {
     const history = new TreeHistory({ entries: story().entries });
     expect(history.length).toBe(7);

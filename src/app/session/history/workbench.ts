@@ -343,6 +343,11 @@ export class Workbench {
     return this.tree?.changes ?? [];
   }
 
+  /** See `TreeHistory.deletionOf`. */
+  deletionOf(node: string): TreeChange | null {
+    return this.tree?.deletionOf(node) ?? null;
+  }
+
   projectChanges(before: number, after: number): readonly FileChange[] {
     return projectChanges(this.project, before, after);
   }
