@@ -87,6 +87,11 @@ export class FileLog implements CompactionStore {
     return Promise.resolve(success(id));
   }
 
+  deleteBlob(id: string): ReturnType<CompactionStore['deleteBlob']> {
+    this.frames.delete(id);
+    return Promise.resolve(success(undefined));
+  }
+
   commit({ record, state, segment }: NewSnapshot): ReturnType<CompactionStore['commit']> {
     if (state) this.keep(`${record.id}.state`, state);
     if (segment) this.keep(`${record.id}.segment`, segment);

@@ -245,7 +245,11 @@ class Run {
       segment: inline(segmentBlob.value, segment),
     };
     const committed = await store.commit(snapshot, retired);
-    if (!committed.ok || committed.value === 'lost') return committed;
+    if (!committed.ok) return committed;
+    if (committed.value === 'lost') {
+      await this.discard(record);
+      return committed;
+    }
     this.head = record;
     this.holds = holds;
     const dropped = await this.dropOldStates(generation);
@@ -255,6 +259,21 @@ class Run {
   /** `null` for what is small enough for the row. */
   private async blobOf(snapshot: string, bytes: Uint8Array): Promise<Outcome<string | null>> {
     return bytes.length <= INLINE_BYTES ? success(null) : this.store.writeBlob(this.project, snapshot, bytes);
+  }
+
+  /**
+   * Deletes the files of a generation that another compactor has written. The row is read before: it is our own if the
+   * answer to an earlier attempt got lost. What cannot be deleted now is left to a sweep.
+   */
+  private async discard({ project, doc, generation, stateBlob, segmentBlob }: SnapshotRecord): Promise<void> {
+    const written = [stateBlob, segmentBlob].filter((blob) => blob !== null);
+    if (written.length === 0) return;
+    const bounds = { above: generation - 1, below: generation + 1 };
+    const found = await this.store.list(project, doc, 1, bounds);
+    const winner = found.ok ? found.value[0] : undefined;
+    if (winner === undefined) return;
+    const named = [winner.stateBlob, winner.segmentBlob];
+    for (const blob of written) if (!named.includes(blob)) await this.store.deleteBlob(blob);
   }
 
   private async dropOldStates(generation: number): Promise<Outcome<void>> {

@@ -50,6 +50,7 @@ export interface CompactionStore extends SnapshotReader {
   rows(project: string, doc: string, from: LogPosition | null, most?: number): Promise<Outcome<LogPage>>;
   /** Stores bytes that the members of the project may read, on behalf of a snapshot to come; resolves to the file's id. */
   writeBlob(project: string, snapshot: string, bytes: Uint8Array): Promise<Outcome<string>>;
+  deleteBlob(id: string): Promise<Outcome<void>>;
   /**
    * Creates the row of a snapshot and deletes exactly these rows of the log: both or neither where the server can do
    * that, else the row first. `state` and `segment` are the frames that stand in the row itself.

@@ -16,7 +16,6 @@ export interface PurgeStore extends CompactionStore {
   put(snapshot: NewSnapshot): Promise<Outcome<void>>;
   /** Marks a file as one that its snapshot will not name any more, so that a sweep removes it after a crash. */
   releaseBlob(id: string, snapshot: string): Promise<Outcome<void>>;
-  deleteBlob(id: string): Promise<Outcome<void>>;
   /** Deletes the files of a snapshot, then its row. */
   remove(record: SnapshotRecord): Promise<Outcome<void>>;
 }

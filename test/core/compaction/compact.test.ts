@@ -224,6 +224,27 @@ describe('compaction', () => {
     await desk.check(6);
   });
 
+  it.each([
+    ['deletes its files if another one was faster', false],
+    ['keeps its files if it was itself, and never heard the answer', true],
+  ])('[SNAP-2] a compactor that lost %s', async (_what, itself) => {
+    const desk = new Desk();
+    const letters = Array.from({ length: INLINE_BYTES }, (_, i) => String.fromCharCode(0x4e00 + ((i * 7919) % 20_000)));
+    desk.type(letters.join(''));
+    const store = desk.store.through(() => Promise.resolve());
+    store.commit = async (...commit) => {
+      if (itself) await desk.store.commit(...commit);
+      else await desk.compact();
+      return { ok: true, value: 'lost' };
+    };
+    expect(await desk.compact({}, store)).toMatchObject({ end: 'lost' });
+    const [stored] = desk.store.snapshots.values();
+    const named = [stored?.record.stateBlob, stored?.record.segmentBlob];
+    expect(new Set(desk.store.blobs.keys())).toEqual(new Set(named));
+    expect(named).not.toContain(null);
+    await desk.check(1);
+  });
+
   it('[SNAP-3] a damaged state is made good from the one before and its segments, and it is said', async () => {
     const desk = new Desk();
     for (const letter of 'abcdef') {
