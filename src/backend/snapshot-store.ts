@@ -54,7 +54,8 @@ export class AppwriteSnapshotStore implements SnapshotStore {
 
   async folded(project: string, doc: string): Promise<Outcome<readonly LogEntry[]>> {
     const history = await readHistory(this.reader, project, doc, []);
-    return history.ok ? success(history.value.entries) : history;
+    // Whatever can be read says who wrote what, though a part is damaged.
+    return history.ok ? success([...history.value.unplaced, ...history.value.entries]) : history;
   }
 
   async compact(project: string, doc: string): Promise<Outcome<void>> {

@@ -3,6 +3,7 @@ import { ALL_WORK, type WorkFilter } from '../../core/history/filter.ts';
 import { mayWrite, type Role } from '../../core/roles.ts';
 import type { ProjectReviews } from '../comments/project-reviews.ts';
 import type { ProjectSession } from '../session/api.ts';
+import type { Overview } from '../session/history/workbench.ts';
 import { icon } from '../ui/icons.ts';
 import { LightElement } from '../ui/light-element.ts';
 import { Observed } from '../ui/observed.ts';
@@ -199,7 +200,7 @@ export class HistoryPanel extends LightElement {
     if (state.overview.length === 0) {
       return html`<div class="hist-empty" data-testid="history-empty">
         ${icon('history')}
-        <p>${state.overview.isPurged ? 'Its history has been removed' : 'Nothing has been saved yet'}</p>
+        <p>${emptyWords(state.overview)}</p>
         <p class="quiet">Everything that is typed here will appear in this list, with who typed it.</p>
       </div>`;
     }
@@ -260,6 +261,12 @@ export class HistoryPanel extends LightElement {
   private readonly blameToggled = ({ detail }: BlameToggleEvent): void => {
     this.blame = detail;
   };
+}
+
+/** Why a history has no edits. */
+function emptyWords({ isDamaged, isPurged }: Overview): string {
+  if (isDamaged) return 'No older edits can be shown';
+  return isPurged ? 'Its history has been removed' : 'Nothing has been saved yet';
 }
 
 customElements.define('cw-history', HistoryPanel);

@@ -14,6 +14,7 @@ export function renderPanelNotes(
   const notes: string[] = [];
   if (keptAt !== null) notes.push(`You are offline. This is the history as of ${exactWords(keptAt)}.`);
   if (pending > 0) notes.push('Edits that are not saved yet appear here once they are.');
+  if (overview.isDamaged) notes.push(damageWords('knownSince' in overview ? overview.knownSince : Infinity));
   if ('missing' in overview) {
     const { length } = overview.missing;
     if (length > 0) {
@@ -30,4 +31,10 @@ export function renderPanelNotes(
           ${notes.map((note) => html`<li>${note}</li>`)}
         </ul>
       </div>`;
+}
+
+/** @param until epoch milliseconds; infinite where that is not known */
+function damageWords(until: number): string {
+  const what = 'A part of the history is damaged and missing';
+  return Number.isFinite(until) ? `${what}: up to ${exactWords(until)}.` : `${what}.`;
 }

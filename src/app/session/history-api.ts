@@ -47,6 +47,8 @@ export interface ProjectOverview {
   readonly files: readonly string[];
   /** Of those whose history could not be read, in words. */
   readonly missing: readonly string[];
+  /** A part of the history of one of them, or of the tree, is damaged. */
+  readonly isDamaged: boolean;
 }
 
 /** The history of all files of a project, deleted ones among them, and of its tree. */

@@ -15,6 +15,7 @@ export async function learnFolded(
 ): Promise<Outcome<void>> {
   const history = await readHistory(reader, project, doc, []);
   if (!history.ok) return history;
-  stamps.learnAll(history.value.entries);
+  const { unplaced, entries } = history.value;
+  stamps.learnAll([...unplaced, ...entries]);
   return success(undefined);
 }

@@ -137,6 +137,26 @@ class World {
     });
   }
 
+  /** The state of the newest generation is kept. */
+  keepState(): void {
+    const last = this.records.pop();
+    if (last === undefined) throw new Error('nothing is folded');
+    const state = encodeState(Y.encodeStateAsUpdateV2(this.doc));
+    this.states.set(last.id, state);
+    this.records.push({ ...last, stateBytes: state.length });
+  }
+
+  /** One bit of a segment is another one; returns the segment as it was. */
+  damage(id: string): Uint8Array {
+    const good = this.frames.get(id);
+    if (good === undefined) throw new Error('there is no such segment');
+    this.frames.set(
+      id,
+      good.map((byte, at) => (at === good.length >> 1 ? byte ^ 1 : byte)),
+    );
+    return good;
+  }
+
   /** Somebody removes the history of all that is folded. */
   purge(): void {
     const last = this.records.splice(0).at(-1);
@@ -218,6 +238,48 @@ describe('the history of a file, in a worker', () => {
     world.compact();
     world.frames.set('snap.1', Uint8Array.of(1, 2, 3));
     await expect(ready(world.start().file('node').state)).rejects.toThrow('damaged');
+  });
+
+  it('[SNAP-3] shows the rest where one segment is damaged, and says up to when something is missing', async () => {
+    for (const text of ['one ', 'two ', 'three ', 'four ']) {
+      world.write('ana', text);
+      world.compact();
+      world.keepState();
+    }
+    const row = world.write('bob', 'five ');
+    world.damage('snap.2');
+    world.damage('snap.3');
+    const open = world.start();
+    const history = open.file('node');
+    const overview = await ready(history.state);
+    const knownSince = Date.parse(world.records[2]?.lastTime ?? '');
+    expect(overview).toMatchObject({
+      isDamaged: true,
+      isPurged: false,
+      length: 2,
+      authors: ['ana', 'bob'],
+      knownSince,
+    });
+    expect(await history.ask('text', 0)).toBe('three two one ');
+    expect(await history.ask('text')).toBe('five four three two one ');
+    expect(overview.last?.time).toBe(Date.parse(row.createdAt));
+    const whole = open.whole();
+    expect((await ready(whole.state)).isDamaged).toBe(true);
+  });
+
+  it('[SNAP-3] takes a segment anew from the server where only what this device keeps is damaged', async () => {
+    for (const text of ['one ', 'two ']) {
+      world.write('ana', text);
+      world.compact();
+      world.keepState();
+    }
+    const good = world.damage('snap.1');
+    expect(await ready(world.start().file('node').state)).toMatchObject({ isDamaged: true, length: 1 });
+    world.frames.set('snap.1', good);
+    expect(await ready(world.start().file('node').state)).toMatchObject({ isDamaged: false, length: 2 });
+    const { downloads } = world;
+    expect(await ready(world.start().file('node').state)).toMatchObject({ isDamaged: false, length: 2 });
+    expect(world.downloads, 'and keeps it').toBe(downloads);
   });
 
   it('takes in rows that the feed brings, ignores those that do not count, and reads again after a gap', async () => {

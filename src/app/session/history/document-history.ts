@@ -96,7 +96,7 @@ export class DocumentHistory {
     const { material, keptAt } = gathered.value;
     // What is here already is newer than what this device kept.
     if (keptAt !== null && this.isBuilt) return;
-    const overview = await this.desk.ask('open', this.doc, material);
+    const overview = await this.source.work(material, (given) => this.desk.ask('open', this.doc, given));
     this.isBuilt = true;
     this.base = baseOf(material.records);
     if (!this.isClosed) this.state.set({ kind: 'ready', overview, keptAt });

@@ -1,3 +1,4 @@
+import { decodeFrame, isDamage } from '../../../core/compaction/frame.ts';
 import { allSnapshots } from '../../../core/compaction/history.ts';
 import { sortRows } from '../../../core/compaction/plan.ts';
 import type { SnapshotReader } from '../../../core/compaction/ports.ts';
@@ -56,6 +57,20 @@ export class HistorySource {
     return kept ?? fresh;
   }
 
+  /**
+   * Works on what was gathered. If a part of it cannot be read, once more with what helps over it: the damaged frames as
+   * the server has them, since this device can have kept what was damaged on the way, and the states that are left.
+   */
+  async work<T>(material: Material, build: (material: Material) => Promise<T>): Promise<T> {
+    try {
+      return await build(material);
+    } catch (error) {
+      const mended = await this.mend(material);
+      if (mended === null) throw error;
+      return build(mended);
+    }
+  }
+
   /** With which base the history of each purged document begins, as `baseOf` says it. */
   async bases(): Promise<Outcome<ReadonlyMap<string, string>>> {
     const { project, snapshots } = this.options;
@@ -85,6 +100,30 @@ export class HistorySource {
       if (frame.value !== null) frames.set(record.id, frame.value);
     }
     return success({ project, records, frames, live });
+  }
+
+  /** `null` if the server does not answer. */
+  private async mend(material: Material): Promise<Material | null> {
+    const { snapshots, store } = this.options;
+    const frames = new Map(material.frames);
+    const states = new Map<string, Uint8Array>();
+    for (const record of material.records) {
+      const part = record.isBase ? 'state' : 'segment';
+      const frame = frames.get(record.id);
+      if (frame === undefined || isDamage(decodeFrame(part, frame))) {
+        const fetched = await snapshots[part](record);
+        if (!fetched.ok) return null;
+        if (fetched.value !== null) {
+          frames.set(record.id, fetched.value);
+          await store.keepFrame(record.id, part, fetched.value);
+        }
+      }
+      if (record.isBase || record.stateBytes === 0) continue;
+      const state = await snapshots.state(record);
+      if (!state.ok) return null;
+      if (state.value !== null) states.set(record.id, state.value);
+    }
+    return { ...material, frames, states };
   }
 
   private async fromDevice(doc: string): Promise<Outcome<Gathered> | null> {

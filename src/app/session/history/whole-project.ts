@@ -28,6 +28,7 @@ export class WholeProject {
   private hasTree = false;
   private revision = 0;
   private keptAt: number | null = null;
+  private isTreeDamaged = false;
   private loading = false;
   private closed = false;
 
@@ -68,7 +69,8 @@ export class WholeProject {
     if (!isOlder && !gathered.ok) return this.fail(gathered.kind === 'offline', gathered.message);
     if (!isOlder && gathered.ok) {
       this.keptAt = gathered.value.keptAt;
-      await desk.ask('openTree', doc, gathered.value.material);
+      await source.work(gathered.value.material, (material) => desk.ask('openTree', doc, material));
+      this.isTreeDamaged = await desk.ask('isDamaged', doc);
     }
     this.hasTree = true;
     await this.follow(await desk.ask('appendTree', this.early.splice(0)));
@@ -100,7 +102,8 @@ export class WholeProject {
     const kept = states.flatMap((state) => (state.kind === 'ready' && state.keptAt !== null ? [state.keptAt] : []));
     if (this.keptAt !== null) kept.push(this.keptAt);
     this.revision++;
-    const overview = { revision: this.revision, files, missing };
+    const isDamaged = this.isTreeDamaged || states.some((state) => state.kind === 'ready' && state.overview.isDamaged);
+    const overview = { revision: this.revision, files, missing, isDamaged };
     this.state.set({ kind: 'ready', overview, keptAt: kept.length === 0 ? null : Math.min(...kept) });
   }
 

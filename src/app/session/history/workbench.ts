@@ -4,7 +4,7 @@
  */
 import * as Y from 'yjs';
 import type { LogEntry } from '../../../core/codec.ts';
-import { readHistory } from '../../../core/compaction/history.ts';
+import { readHistory, type History } from '../../../core/compaction/history.ts';
 import type { SnapshotReader } from '../../../core/compaction/ports.ts';
 import type { SnapshotRecord } from '../../../core/compaction/snapshot.ts';
 import { success } from '../../../core/failures.ts';
@@ -28,7 +28,7 @@ import { planRollback, type RollbackChoice, type RollbackPlan } from '../../../c
 import { findPresence, type Presence } from '../../../core/history/search.ts';
 import { changesOf, sessionsOf } from '../../../core/history/sessions.ts';
 import { suggestedRanges, type SuggestedRange } from '../../../core/history/suggested.ts';
-import { TextHistory, type HistorySource } from '../../../core/history/text-history.ts';
+import { TextHistory } from '../../../core/history/text-history.ts';
 import { TreeHistory, type TreeChange } from '../../../core/history/tree-history.ts';
 import type { BlameLine, BlameRange, HistoryEntry, Hunk, Session } from '../../../core/history/types.ts';
 import type { Version } from '../../../core/history/versions.ts';
@@ -48,6 +48,8 @@ export interface Material {
   readonly records: readonly SnapshotRecord[];
   /** Their frames, by snapshot id; of a base the state, of the others the segment. */
   readonly frames: ReadonlyMap<string, Uint8Array>;
+  /** The states of others than bases, by snapshot id: they help over what is damaged. Default: none is at hand. */
+  readonly states?: ReadonlyMap<string, Uint8Array>;
   readonly live: readonly LogEntry[];
 }
 
@@ -67,6 +69,8 @@ export interface Overview {
   readonly refused: number;
   /** Older history was purged: position 0 is what was left. */
   readonly isPurged: boolean;
+  /** A part of it is damaged: position 0 is the first text after that. */
+  readonly isDamaged: boolean;
   /** Epoch milliseconds: texts of earlier moments are gone; `-Infinity` where none is. */
   readonly knownSince: number;
   /** The last update, `null` where there is none. */
@@ -129,20 +133,29 @@ const GLIMPSE_LINES = 3;
 export class Workbench {
   private readonly texts = new Map<string, TextHistory>();
   private readonly purged = new Set<string>();
+  private readonly damaged = new Set<string>();
   private tree: TreeHistory | null = null;
 
   /** Builds the history of a text. Rejects with a sentence if what is stored is damaged. */
   async open(doc: string, material: Material): Promise<Overview> {
     const source = await this.read(doc, material);
     this.texts.set(doc, new TextHistory(source));
+    this.noteDamage(doc, source);
     if ((source.base ?? null) !== null) this.purged.add(doc);
     return this.overview(doc);
   }
 
   /** Builds the history of the project's tree; resolves to the ids of all files there ever were. */
   async openTree(doc: string, material: Material): Promise<readonly string[]> {
-    this.tree = new TreeHistory(await this.read(doc, material));
+    const source = await this.read(doc, material);
+    this.tree = new TreeHistory(source);
+    this.noteDamage(doc, source);
     return this.filesEver();
+  }
+
+  /** Whether a part of what was opened, a text or the tree, is damaged. */
+  isDamaged(doc: string): boolean {
+    return this.damaged.has(doc);
   }
 
   append(doc: string, entries: readonly LogEntry[]): Overview {
@@ -173,7 +186,8 @@ export class Workbench {
       sessions,
       waiting: history.waiting.length,
       refused: history.refused.length,
-      isPurged: this.purged.has(doc),
+      isPurged: this.purged.has(doc) && !this.damaged.has(doc),
+      isDamaged: this.damaged.has(doc),
       knownSince: history.knownSince,
       last: length === 0 ? null : history.entry(length),
     };
@@ -439,14 +453,19 @@ export class Workbench {
     return history;
   }
 
-  private async read(doc: string, { project, records, frames, live }: Material): Promise<HistorySource> {
+  private noteDamage(doc: string, { isDamaged }: History): void {
+    if (isDamaged) this.damaged.add(doc);
+    else this.damaged.delete(doc);
+  }
+
+  private async read(doc: string, { project, records, frames, states, live }: Material): Promise<History> {
     const frameOf: SnapshotReader['segment'] = ({ id }) => Promise.resolve(success(frames.get(id) ?? null));
     const reader: SnapshotReader = {
       list: (_project, _doc, count, bounds) => {
         const found = records.filter(({ generation }) => generation < (bounds?.below ?? Infinity));
         return Promise.resolve(success(found.slice(-count).reverse()));
       },
-      state: frameOf,
+      state: (record) => (record.isBase ? frameOf(record) : Promise.resolve(success(states?.get(record.id) ?? null))),
       segment: frameOf,
     };
     const history = await readHistory(reader, project, doc, live);
