@@ -1,10 +1,12 @@
 import { Account, Client, Functions, TablesDB, Teams, type OAuthProvider } from 'appwrite';
+import type { LogRows } from '../core/compaction/storage.ts';
 import type { Outcome } from '../core/failures.ts';
 import { NODE_ID_LENGTH, randomId, type RandomBytes } from '../core/ids.ts';
 import type { PresenceTable, RecentWork, SnapshotStore, UpdateLog } from '../core/ports.ts';
 import { AppwriteAccount, type AccountService } from './account.ts';
 import { AppwriteInvitations } from './invitations.ts';
 import { purgeHistoryBefore } from './history-purge.ts';
+import { logRows } from './log-rows.ts';
 import { recentWork } from './recent-work.ts';
 import { AppwritePresenceTable } from './presence-table.ts';
 import { AppwriteProjects } from './projects.ts';
@@ -31,6 +33,8 @@ export interface WebBackend {
   readonly segments: AppwriteSnapshotReader;
   /** See `purgeHistoryBefore`. */
   purgeHistory(project: string, doc: string, before: string): Promise<Outcome<number>>;
+  /** See `logRows`. */
+  logRows(project: string): Promise<Outcome<LogRows>>;
   /** See `recentWork`. */
   recentWork(project: string, since: number | null): Promise<Outcome<readonly RecentWork[]>>;
   presenceOf(author: () => string): PresenceTable;
@@ -64,6 +68,7 @@ export function createWebBackend(endpoint: string, project: string, randomBytes:
       (body) => functions.createExecution({ functionId: COMPACT_FUNCTION, body, async: true }),
     ),
     purgeHistory: (of, doc, before) => purgeHistoryBefore(functions, of, doc, before),
+    logRows: (of) => logRows(tables, of),
     recentWork: (of, since) => recentWork(tables, of, since),
     segments: new AppwriteSnapshotReader(tables, (file) => download(client, file)),
     presenceOf: (author) =>

@@ -3,7 +3,7 @@
  */
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
-import type { StoredSnapshots } from '../../core/compaction/storage.ts';
+import type { StoredProject } from '../../core/compaction/storage.ts';
 import type { Deletion } from '../../core/deletion.ts';
 import type { Outcome } from '../../core/failures.ts';
 import type { PresenceUser } from '../../core/presence.ts';
@@ -163,8 +163,8 @@ export interface ProjectSession {
    * updates are gone. It cannot be undone.
    */
   purgeHistory(id: string, before: string): Promise<Outcome<number>>;
-  /** What the snapshots of each document cost on the server, by document id. */
-  storage(): Promise<Outcome<ReadonlyMap<string, StoredSnapshots>>>;
+  /** What the documents of the project cost on the server, open or not. */
+  storage(): Promise<Outcome<StoredProject>>;
   /** What open documents cost is counted again on the server; `inspect` says it soon. */
   recount(): void;
   /** How the synchronisation stands: for the status details and the inspector. */

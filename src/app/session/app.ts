@@ -225,8 +225,9 @@ class WebApp implements App {
       deletion: this.memory.deletion(user.id, id),
       purgeHistory: (doc, before) => this.backend.purgeHistory(id, doc, before),
       storage: async () => {
-        const sizes = await this.backend.segments.sizes(id);
-        return sizes.ok ? success(sumSnapshots(sizes.value)) : sizes;
+        const [sizes, log] = await Promise.all([this.backend.segments.sizes(id), this.backend.logRows(id)]);
+        if (!sizes.ok) return sizes;
+        return log.ok ? success({ snapshots: sumSnapshots(sizes.value), log: log.value }) : log;
       },
       history: {
         snapshots: this.backend.segments,

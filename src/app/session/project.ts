@@ -1,6 +1,6 @@
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import type { StoredSnapshots } from '../../core/compaction/storage.ts';
+import type { StoredProject } from '../../core/compaction/storage.ts';
 import { learnDeletion, type Deletion } from '../../core/deletion.ts';
 import type { Outcome } from '../../core/failures.ts';
 import { fileDocumentId, NODE_ID_LENGTH, randomId, treeDocumentId } from '../../core/ids.ts';
@@ -49,8 +49,8 @@ export interface ProjectOptions {
   readonly history: HistoryPorts;
   /** Removes the history of a document from before a moment. */
   readonly purgeHistory: (doc: string, before: string) => Promise<Outcome<number>>;
-  /** What the snapshots of each document cost on the server. */
-  readonly storage: () => Promise<Outcome<ReadonlyMap<string, StoredSnapshots>>>;
+  /** What the documents cost on the server, open or not. */
+  readonly storage: () => Promise<Outcome<StoredProject>>;
   /** The project is deleted, as far as this browser knows. */
   readonly deletion: Deletion | null;
   /** Runs when the session is closed, after everything is on the device. */
@@ -227,7 +227,7 @@ export class OpenProject implements ProjectSession {
     return purged;
   }
 
-  storage(): Promise<Outcome<ReadonlyMap<string, StoredSnapshots>>> {
+  storage(): Promise<Outcome<StoredProject>> {
     return this.options.storage();
   }
 

@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { StoredSnapshots } from '../../core/compaction/storage.ts';
+import type { StoredProject } from '../../core/compaction/storage.ts';
 import type { SyncReport } from '../../sync/report.ts';
 import type { ProjectSession } from '../session/api.ts';
 import { LightElement } from '../ui/light-element.ts';
@@ -16,7 +16,7 @@ export class StorageBillView extends LightElement {
     session: { attribute: false },
     report: { attribute: false },
     nameOf: { attribute: false },
-    snapshots: { state: true },
+    stored: { state: true },
     problem: { state: true },
   };
 
@@ -24,13 +24,13 @@ export class StorageBillView extends LightElement {
   declare report: SyncReport;
   /** What people call a document. */
   declare nameOf: (doc: string) => string;
-  declare private snapshots: ReadonlyMap<string, StoredSnapshots> | null;
+  declare private stored: StoredProject | null;
   declare private problem: string | null;
   private timer: ReturnType<typeof setInterval> | null = null;
 
   constructor() {
     super();
-    this.snapshots = null;
+    this.stored = null;
     this.problem = null;
   }
 
@@ -51,7 +51,7 @@ export class StorageBillView extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const { rows, together, unknownLogs } = storageTable(this.report, this.snapshots);
+    const { rows, together, unknownLogs } = storageTable(this.report, this.stored);
     return html`<div class="inspector-scroll">
         <table class="inspector-table inspector-storage" data-testid="inspector-storage">
           <thead>
@@ -83,8 +83,16 @@ export class StorageBillView extends LightElement {
         </table>
       </div>
       <p class="inspector-note quiet">
-        Open documents and all that have been folded.
-        ${unknownLogs === 0 ? nothing : html`The log is known of open ones only.`}
+        ${
+          unknownLogs === 0
+            ? nothing
+            : html`Of closed documents the rows of the log are counted, not their bytes: these are not in the sums.`
+        }
+        ${
+          this.stored === null || this.stored.log.isComplete
+            ? nothing
+            : html`The log is longer than what is counted here: closed documents may have more rows, or be missing.`
+        }
       </p>
       ${this.problem === null ? nothing : html`<p class="inspector-note quiet" role="status">${this.problem}</p>`}`;
   }
@@ -94,8 +102,8 @@ export class StorageBillView extends LightElement {
     session.recount();
     session.storage().then(
       (counted) => {
-        if (counted.ok) this.snapshots = counted.value;
-        this.problem = counted.ok ? null : `Snapshots could not be counted: ${counted.message}`;
+        if (counted.ok) this.stored = counted.value;
+        this.problem = counted.ok ? null : `Closed documents could not be counted: ${counted.message}`;
       },
       (error: unknown) => console.error(error),
     );

@@ -1,11 +1,12 @@
-import type { StoredSnapshots } from '../../core/compaction/storage.ts';
+import type { StoredProject } from '../../core/compaction/storage.ts';
 import type { SyncReport } from '../../sync/report.ts';
 
 /** What one document costs on the server; `null`: not known. */
 export interface StorageRow {
   readonly doc: string;
-  /** Of the log; known of open documents. */
+  /** Of the log. */
   readonly rows: number | null;
+  /** Of these rows; known of open documents. */
   readonly logBytes: number | null;
   /** Of all snapshots. */
   readonly stateBytes: number | null;
@@ -18,24 +19,26 @@ export interface StorageTable {
   readonly rows: readonly StorageRow[];
   /** What is known, summed up. */
   readonly together: Omit<StorageRow, 'doc'>;
-  /** Of how many documents the log is not known, since they are not open. */
+  /** Of how many documents the bytes of the log are not known, since they are not open. */
   readonly unknownLogs: number;
 }
 
-/** @param snapshots what was last heard of those of the whole project; `null`: nothing yet */
+/** @param project what was last heard of the whole project; `null`: nothing yet */
 export function storageTable(
   { documents }: Pick<SyncReport, 'documents'>,
-  snapshots: ReadonlyMap<string, StoredSnapshots> | null,
+  project: StoredProject | null,
 ): StorageTable {
   const open = new Map(documents.map(({ id, stored }) => [id, stored]));
-  const rows = [...new Set([...open.keys(), ...(snapshots?.keys() ?? [])])].map((doc): StorageRow => {
+  const docs = [...open.keys(), ...(project?.snapshots.keys() ?? []), ...(project?.log.counts.keys() ?? [])];
+  const rows = [...new Set(docs)].map((doc): StorageRow => {
     const stored = open.get(doc);
-    const none = snapshots === null ? null : 0;
-    const sum = snapshots?.get(doc);
+    const none = project === null ? null : 0;
+    const sum = project?.snapshots.get(doc);
+    const count = stored?.rows ?? project?.log.counts.get(doc) ?? (project?.log.isComplete === true ? 0 : null);
     return {
       doc,
-      rows: stored?.rows ?? null,
-      logBytes: stored?.logBytes ?? null,
+      rows: count,
+      logBytes: stored?.logBytes ?? (stored === undefined && count === 0 ? 0 : null),
       stateBytes: sum?.stateBytes ?? none,
       segmentBytes: sum?.segmentBytes ?? none,
       snapshots: sum?.snapshots ?? none,

@@ -13,6 +13,21 @@ export interface StoredSnapshots {
   readonly segmentBytes: number;
 }
 
+/** How many rows of the log the documents of a project have. */
+export interface LogRows {
+  /** By document id. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** There are no more than these. */
+  readonly isComplete: boolean;
+}
+
+/** What a project costs on the server, whoever has its documents open. */
+export interface StoredProject {
+  /** By document id. */
+  readonly snapshots: ReadonlyMap<string, StoredSnapshots>;
+  readonly log: LogRows;
+}
+
 /** The sums for each document of a project. */
 export function sumSnapshots(sizes: Iterable<SnapshotSize>): ReadonlyMap<string, StoredSnapshots> {
   const sums = new Map<string, StoredSnapshots>();

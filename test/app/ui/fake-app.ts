@@ -12,7 +12,7 @@ import type {
   User,
 } from '../../../src/app/session/api.ts';
 import { Signal } from '../../../src/app/session/signal.ts';
-import type { StoredSnapshots } from '../../../src/core/compaction/storage.ts';
+import type { StoredProject } from '../../../src/core/compaction/storage.ts';
 import type { Deletion } from '../../../src/core/deletion.ts';
 import { failure, success, type Outcome } from '../../../src/core/failures.ts';
 import { StructStamps } from '../../../src/core/review/stamped.ts';
@@ -138,7 +138,8 @@ export class FakeProject implements ProjectSession {
     dismiss: () => this.restored.set(null),
   };
   inspect = (): SyncReport => SYNC_REPORT;
-  storage = (): Promise<Outcome<ReadonlyMap<string, StoredSnapshots>>> => Promise.resolve(success(new Map()));
+  storage = (): Promise<Outcome<StoredProject>> =>
+    Promise.resolve(success({ snapshots: new Map(), log: { counts: new Map(), isComplete: true } }));
   recounts = 0;
   recount = (): void => {
     this.recounts++;
