@@ -175,11 +175,16 @@ export class MomentView extends LightElement {
   private renderHead(): TemplateResult {
     const { view, scene, chosen } = this;
     const doc = fileDocumentId(view.node);
+    const state = this.history.fileState;
+    // The texts of earlier versions have been purged.
+    const knownSince = state?.kind === 'ready' ? state.overview.knownSince : -Infinity;
     return renderMomentHead({
       view,
       heading: this.heading,
       layout: this.layout,
-      versions: this.session.history.versions.value.filter((version) => version.doc === doc || version.doc === null),
+      versions: this.session.history.versions.value.filter(
+        (version) => (version.doc === doc || version.doc === null) && version.time >= knownSince,
+      ),
       mayWrite: mayWrite(this.role, 'file'),
       chosen: chosen.size,
       all: scene?.hunks.length ?? 0,

@@ -3,6 +3,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import type { HistoryView } from '../../../src/app/history/events.ts';
 import { HistoryMenu } from '../../../src/app/history/history-menu.ts';
 import { HistoryPanel } from '../../../src/app/history/history-panel.ts';
+import { MomentView } from '../../../src/app/history/moment-view.ts';
 import { ProjectChanges } from '../../../src/app/history/project-changes.ts';
 import { ProjectRestoreView } from '../../../src/app/history/project-restore.ts';
 import type { Version } from '../../../src/core/history/versions.ts';
@@ -54,6 +55,16 @@ describe('[SNAP-3] after a purge', () => {
     expect([told[0], shown]).toEqual([expect.stringContaining('removed from the history'), 0]);
     byTestId('scope-project', panel).click();
     await until(() => panel.querySelector('[data-testid="version-lost"]')?.textContent.includes('p.txt') === true);
+  });
+
+  it('a moment is not compared with a version whose text is gone', async () => {
+    project.history.write('node0', 'ana', NOW, (doc) => doc.getText('text').insert(0, 'newer\n'));
+    project.history.versions.set([{ ...version, id: 'v2', name: 'Kept', time: NOW }, version]);
+    const view: HistoryView = { kind: 'moment', node: 'node0', position: 1, base: 0 };
+    const moment = Object.assign(new MomentView(), { session: project, role: 'editor', view, theme: 'light' });
+    await mount(moment);
+    await until(() => moment.querySelector('.moment-base')?.textContent.includes('Kept') === true);
+    await until(() => moment.querySelector('.moment-base')?.textContent.includes('Draft') === false);
   });
 
   it('an archive of then is without the file, and says so', async () => {
