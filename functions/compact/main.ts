@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectByKey, type KeyAccess } from '../../src/backend/compaction-store.ts';
 import { AppwriteSweepStore } from '../../src/backend/sweep-store.ts';
 import { compactDocument } from '../../src/core/compaction/compact.ts';
-import { tidy } from '../../src/core/compaction/housekeeping.ts';
+import { tidyDaily } from '../../src/core/compaction/housekeeping.ts';
 import { purgeHistory } from '../../src/core/compaction/purge.ts';
 import { restAfter } from '../../src/core/compaction/rest.ts';
 import { sweep } from '../../src/core/compaction/sweep.ts';
@@ -18,8 +18,6 @@ import { parseRequest } from './request.ts';
 const ASKED_MS = 20_000;
 /** The timeout in appwrite.json is 300 s; what is begun within this is finished within that. */
 export const SCHEDULED_MS = 240_000;
-/** The hour (UTC) in which sweeps also remove what crashes and vanished projects left behind. */
-const TIDY_HOUR = 3;
 
 export default async function main(context: FunctionContext): Promise<FunctionAnswer> {
   const { req, res, log, error: logError } = context;
@@ -46,8 +44,8 @@ export default async function main(context: FunctionContext): Promise<FunctionAn
       const done = await sweep(store, { now: started, isOver, onProblem: logError });
       if (!done.ok) return failed(done);
       log(JSON.stringify(done.value));
-      if (done.value.end === 'more' || new Date(started).getUTCHours() !== TIDY_HOUR) return res.json(done.value);
-      const tidied = await tidy(store, started, isOver);
+      if (done.value.end === 'more') return res.json(done.value);
+      const tidied = await tidyDaily(store, started, isOver);
       return tidied.ok ? res.json({ ...done.value, ...tidied.value }) : failed(tidied);
     }
 

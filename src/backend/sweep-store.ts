@@ -12,6 +12,7 @@ import { UPDATES_TABLE } from './update-log.ts';
 
 const SWEEPS_TABLE = 'sweeps';
 const CURSOR = 'cursor';
+const TIDIED = 'tidied';
 const ROWS_AT_ONCE = 100;
 
 /** The tables in which rows say to which project they belong. */
@@ -59,6 +60,17 @@ export class AppwriteSweepStore extends AppwriteCompactionStore implements Sweep
   async writeCursor(cursor: DocumentAddress | null): Promise<Outcome<void>> {
     const data = { kind: CURSOR, project: cursor?.project ?? null, doc: cursor?.doc ?? null };
     return this.writeMark(CURSOR, data);
+  }
+
+  async tidiedAt(): Promise<Outcome<number | null>> {
+    const found = await this.first(SWEEPS_TABLE, [equal('$id', TIDIED)]);
+    return found.ok ? success(found.value === null ? null : Date.parse(found.value.$createdAt)) : found;
+  }
+
+  /** Anew each time: Appwrite leaves a row that says nothing new as it was, with its times. */
+  async noteTidied(): Promise<Outcome<void>> {
+    const gone = await this.removeMark(TIDIED);
+    return gone.ok ? this.writeMark(TIDIED, { kind: TIDIED, project: null, doc: null }) : gone;
   }
 
   async newBlobs(before: string, count: number, skip: number): Promise<Outcome<WrittenBlob[]>> {
@@ -114,10 +126,8 @@ export class AppwriteSweepStore extends AppwriteCompactionStore implements Sweep
     return this.writeMark(hashId(project), { kind: 'gone', project, doc: null });
   }
 
-  async forgetGone(project: string): Promise<Outcome<void>> {
-    const rowId = hashId(project);
-    const gone = await request(() => this.tables.deleteRow({ databaseId: DATABASE_ID, tableId: SWEEPS_TABLE, rowId }));
-    return gone.ok || gone.kind === 'not-found' ? success(undefined) : gone;
+  forgetGone(project: string): Promise<Outcome<void>> {
+    return this.removeMark(hashId(project));
   }
 
   async deleteSome(project: string): Promise<Outcome<boolean>> {
@@ -156,6 +166,11 @@ export class AppwriteSweepStore extends AppwriteCompactionStore implements Sweep
       this.tables.listRows({ databaseId: DATABASE_ID, tableId, queries: [...queries, limit(1)] }),
     );
     return found.ok ? success(asRow(found.value.rows[0])) : found;
+  }
+
+  private async removeMark(rowId: string): Promise<Outcome<void>> {
+    const gone = await request(() => this.tables.deleteRow({ databaseId: DATABASE_ID, tableId: SWEEPS_TABLE, rowId }));
+    return gone.ok || gone.kind === 'not-found' ? success(undefined) : gone;
   }
 
   private async writeMark(rowId: string, data: Record<string, unknown>): Promise<Outcome<void>> {

@@ -94,7 +94,8 @@ describe('the Function compact', () => {
     await type('flong', SWEEP_LEAST_ROWS);
     await type('fshort', 3);
     expect(await call(olga, {})).toMatchObject({ status: 403 });
-    expect(await call(key(), '')).toMatchObject({ status: 200, body: { end: 'done', folded: 0 } });
+    expect(await call(key(), '')).toMatchObject({ status: 200, body: { end: 'done', folded: 0, orphans: 0 } });
+    expect((await call(key(), '')).body, 'once a day').not.toHaveProperty('orphans');
     expect((await olga.rows.listRows(UPDATES)).total).toBe(SWEEP_LEAST_ROWS + 3);
   });
 

@@ -15,7 +15,13 @@ import {
 } from '../../src/core/codec.ts';
 import { compactDocument, type CompactionLimits, type CompactionReport } from '../../src/core/compaction/compact.ts';
 import { readHistory } from '../../src/core/compaction/history.ts';
-import { GONE_GRACE_MS, ORPHAN_AGE_MS, tidy } from '../../src/core/compaction/housekeeping.ts';
+import {
+  GONE_GRACE_MS,
+  ORPHAN_AGE_MS,
+  tidy,
+  tidyDaily,
+  TIDY_EVERY_MS,
+} from '../../src/core/compaction/housekeeping.ts';
 import { loadState } from '../../src/core/compaction/load.ts';
 import type { CompactionStore } from '../../src/core/compaction/ports.ts';
 import { purgeHistory } from '../../src/core/compaction/purge.ts';
@@ -497,6 +503,25 @@ describe('a sweep', () => {
     });
     await desk.check(1);
     expect(valueOf(await tidy(store, Date.now() + ORPHAN_AGE_MS + 60_000, quiet.isOver)).orphans).toBe(0);
+  });
+
+  it('tidies up once in 24 hours, whatever the time of day', async () => {
+    const desk = await pad();
+    const store = compactionStore(server);
+    await desk.type('x');
+    await desk.compact();
+    const rowId = snapshotId(desk.world.project, desk.id, 1);
+    const [soon, late] = [Date.now() + ORPHAN_AGE_MS + 60_000, Date.now() + 2 * TIDY_EVERY_MS];
+    const begun: boolean[] = [];
+    for (const now of [late, soon, late]) {
+      const orphan = valueOf(await store.writeBlob(desk.world.project, rowId, Uint8Array.from([1])));
+      const report = valueOf(await tidyDaily(store, now, quiet.isOver));
+      begun.push(report !== null);
+      const [head] = valueOf(await store.list(desk.world.project, desk.id, 1));
+      if (head === undefined) throw new Error('there is a snapshot');
+      expect(valueOf(await store.state({ ...head, stateBlob: orphan })) === null).toBe(report !== null);
+    }
+    expect(begun).toEqual([true, false, true]);
   });
 
   it('removes what vanished projects have left, after the time of grace', async () => {

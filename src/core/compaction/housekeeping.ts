@@ -6,6 +6,9 @@ export const ORPHAN_AGE_MS = 3_600_000;
 /** What a project leaves behind is kept this long after it was first missed. */
 export const GONE_GRACE_MS = 30 * 86_400_000;
 
+/** How often sweeps look for what was left behind. */
+export const TIDY_EVERY_MS = 86_400_000;
+
 const BLOBS_AT_ONCE = 100;
 
 /** A file that was written for a snapshot. */
@@ -18,6 +21,10 @@ export interface WrittenBlob {
 }
 
 export interface HousekeepingStore {
+  /** When `tidy` was begun last (epoch milliseconds, the server's clock); `null`: never. */
+  tidiedAt(): Promise<Outcome<number | null>>;
+  /** Notes that it is begun now. */
+  noteTidied(): Promise<Outcome<void>>;
   /** Files that nobody has looked after since they were written, created before a moment (ISO 8601); the first are skipped. */
   newBlobs(before: string, count: number, skip: number): Promise<Outcome<readonly WrittenBlob[]>>;
   /** The files that a snapshot's row names; `null` if there is no such row. */
@@ -40,6 +47,22 @@ export interface HousekeepingStore {
 export interface HousekeepingReport {
   readonly orphans: number;
   readonly projects: number;
+}
+
+/**
+ * `tidy`, unless it was begun within the last 24 hours: whatever the time of day, so that a server which runs for a few
+ * hours a day is tidied as well. It is noted at its beginning: what fails or takes long is not tried each five minutes.
+ */
+export async function tidyDaily(
+  store: HousekeepingStore,
+  now: number,
+  isOver: () => boolean,
+): Promise<Outcome<HousekeepingReport | null>> {
+  const last = await store.tidiedAt();
+  if (!last.ok) return last;
+  if (last.value !== null && now - last.value < TIDY_EVERY_MS) return success(null);
+  const noted = await store.noteTidied();
+  return noted.ok ? tidy(store, now, isOver) : noted;
 }
 
 /** Removes what crashed compactions and vanished projects have left behind. May be stopped anywhere and run twice. */
