@@ -178,8 +178,8 @@ describe('replicas on the embedded server', () => {
       kind: 'forbidden',
     });
     expect(await projects.archive(project, true, ana.id)).toMatchObject({ ok: true });
-    await vi.waitFor(() => expect(two.file.status).toMatchObject({ status: 'failed' }), { timeout: 5_000 });
-    expect(two.file.status.sentence).toContain('deleted by its owner');
+    await vi.waitFor(() => expect(two.file.status).toMatchObject({ status: 'deleted' }), { timeout: 5_000 });
+    expect(two.file.status.sentence).toContain('is deleted');
     expect(told.at(-1)).toMatchObject({ deleted: true, by: ana.id });
     const rows = await backendOf(bob).projects.list();
     const listed = rows.ok ? rows.value.find(({ id }) => id === project) : undefined;
