@@ -115,7 +115,8 @@ export function restoreTree(
   const staying = known.filter(({ kind }) => kind !== 'removed');
   const { parents, kept } = parentsAfter(nodes, staying);
   doc.transact(() => {
-    const wanted = new Set(readTree(doc).byId.keys());
+    const shown = readTree(doc).byId;
+    const wanted = new Set(shown.keys());
     for (const { kind, node } of known) {
       if (kind === 'removed') wanted.delete(node);
       else wanted.add(node);
@@ -125,6 +126,12 @@ export function restoreTree(
       set(node, 'parent', parents.get(node) ?? null);
       if ((fieldsOf(node)?.get('eol') ?? 'lf') !== lineEnding) set(node, 'eol', lineEnding);
       set(node, 'deletedAt', null);
+    }
+    // Of folders that were moved into each other one is shown elsewhere: it stays there when the other one goes away.
+    const asked = new Set(known.map(({ node }) => node));
+    for (const [id, { parent }] of readTree(doc).byId) {
+      const before = shown.get(id);
+      if (before && !asked.has(id) && before.parent !== parent) set(id, 'parent', before.parent);
     }
     const { byId } = readTree(doc);
     for (const id of wanted) if (!byId.has(id)) for (const folder of above(id, parents)) set(folder, 'deletedAt', null);

@@ -150,7 +150,8 @@ describe('restoring a project', () => {
         expect(shownAt(after, now)).toEqual(wanted);
         expect(planProjectRestore(after, time).items).toEqual([]);
       }),
-      { numRuns: 60 },
+      // The example: a folder that two people had moved into each other's stays at the root when one of them goes away.
+      { numRuns: 60, examples: [[1657456617, 4]] },
     );
   });
 
