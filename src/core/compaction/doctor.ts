@@ -186,7 +186,7 @@ class Chart {
     if (!found.ok) return found;
     const read = isDamage(found.value) ? found.value : documentOf(found.value);
     if ('damage' in read) return success(`state ${base.generation} cannot be read`);
-    const lacking = older.find(({ holds }) => !holdsAllOf(read.doc, holds));
+    const lacking = older.find(({ holds }) => !holdsAll(read.doc, holds));
     read.doc.destroy();
     return success(lacking ? `state ${base.generation} lacks something of generation ${lacking.generation}` : null);
   }
@@ -340,15 +340,6 @@ function rangeOf(records: readonly SnapshotRecord[]): string {
 
 function generations(first: number, last: number): string {
   return first === last ? `generation ${first} is` : `generations ${first} to ${last} are`;
-}
-
-/** What a row says of its state can be damaged, too. */
-function holdsAllOf(doc: Y.Doc, holds: Uint8Array): boolean {
-  try {
-    return holdsAll(doc, holds);
-  } catch {
-    return false;
-  }
 }
 
 /** Servers write one moment in several ways. */

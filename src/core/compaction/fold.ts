@@ -103,9 +103,14 @@ function isAhead(update: Uint8Array, known: ReadonlyMap<number, number>): boolea
   return decoding.readUint8(decoder) !== SKIP && clock >= (known.get(client) ?? 0);
 }
 
-/** Whether `doc` holds all that `holds` says. */
+/** Whether `doc` holds all that `holds` says; false if `holds` cannot be read. */
 export function holdsAll(doc: Y.Doc, holds: Uint8Array): boolean {
-  const wanted = contentOfSnapshot(Y.decodeSnapshotV2(holds));
+  let wanted: ReturnType<typeof contentOfSnapshot>;
+  try {
+    wanted = contentOfSnapshot(Y.decodeSnapshotV2(holds));
+  } catch {
+    return false;
+  }
   const held = contentOfSnapshot(Y.snapshot(doc));
   return (
     IdRanges.of(wanted.structs).minus(IdRanges.of(held.structs)).length === 0 &&

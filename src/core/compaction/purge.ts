@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 import type { LogEntry } from '../codec.ts';
 import { failure, success, type Outcome } from '../failures.ts';
 import { compactDocument } from './compact.ts';
-import { baseOf, fold } from './fold.ts';
+import { baseOf, fold, holdsAll } from './fold.ts';
 import { isDamage } from './frame.ts';
 import { allSnapshots } from './history.ts';
 import { encodeState, loadState, readSegment } from './load.ts';
@@ -68,6 +68,11 @@ export async function purgeHistory(
     baseOf(loaded.value.state),
     divided.value.flatMap(({ entries }) => entries.filter((entry) => isBefore(entry.createdAt, before))),
   );
+  const lacking = old.find(({ holds }) => holds.length > 0 && !holdsAll(folded.base.doc, holds));
+  if (lacking !== undefined) {
+    folded.base.doc.destroy();
+    return failure('rejected', `state ${last?.generation} lacks something of generation ${lacking.generation}`);
+  }
   const generation = last?.generation ?? 0;
   const based = await writeBase(
     store,

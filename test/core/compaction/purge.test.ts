@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { readHistory } from '../../../src/core/compaction/history.ts';
+import { encodeState } from '../../../src/core/compaction/load.ts';
 import { purgeHistory } from '../../../src/core/compaction/purge.ts';
 import { snapshotId } from '../../../src/core/compaction/snapshot.ts';
 import type { MemoryCompaction } from '../../helpers/compaction-store.ts';
@@ -112,6 +113,17 @@ describe('purging history', () => {
     if (marked) marked.record = { ...marked.record, isBase: true };
     expect(await purge(desk, moment(5))).toBe(6);
     expect(desk.store.snapshots.get(snapshotId(PROJECT, DOC, 2))?.segment).not.toBeNull();
+  });
+
+  it('[SNAP-3] removes nothing on the word of a state that lacks some of it', async () => {
+    const desk = await prepared();
+    await desk.compact();
+    const head = desk.store.snapshots.get(snapshotId(PROJECT, DOC, 5));
+    if (head) head.state = encodeState(Y.encodeStateAsUpdateV2(new Y.Doc()));
+    const before = desk.store.snapshots.size;
+    const outcome = await purgeHistory(desk.store, PROJECT, DOC, moment(99));
+    expect(outcome).toMatchObject({ ok: false, message: 'state 5 lacks something of generation 1' });
+    expect(desk.store.snapshots.size).toBe(before);
   });
 
   it('[LOG-1] a row that is sent again after its history was purged does not come back', async () => {
