@@ -63,8 +63,9 @@ describe('[SNAP-3] after a purge', () => {
     const view: HistoryView = { kind: 'moment', node: 'node0', position: 1, base: 0 };
     const moment = Object.assign(new MomentView(), { session: project, role: 'editor', view, theme: 'light' });
     await mount(moment);
-    await until(() => moment.querySelector('.moment-base')?.textContent.includes('Kept') === true);
-    await until(() => moment.querySelector('.moment-base')?.textContent.includes('Draft') === false);
+    const offered = (): string => moment.querySelector('.moment-base')?.textContent ?? '';
+    await until(() => offered().includes('Kept'));
+    await expect.poll(offered).not.toContain('Draft');
   });
 
   it('an archive of then is without the file, and says so', async () => {
