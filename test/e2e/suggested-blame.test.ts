@@ -53,7 +53,7 @@ describe('a suggestion that an editor accepted', () => {
     await showBlame(ana);
     await expect.poll(async () => (await labels(ana))[1], { timeout: 15_000 }).toContain('Bob, Rita');
     expect((await labels(ana))[0]).not.toContain('Rita');
-    await ana.page.locator('.view-line', { hasText: 'said' }).hover({ position: { x: 20, y: 8 } });
+    await ana.page.locator('.view-line', { hasText: 'said' }).hover({ position: { x: 80, y: 8 } });
     await ana.page.locator('.monaco-hover', { hasText: 'Bob accepted, suggested by Rita' }).waitFor();
     await rita.page.reload();
     await rita.waitForText('alpha\nbeta, said Rita\n');

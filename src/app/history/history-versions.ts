@@ -114,9 +114,11 @@ export class HistoryVersions extends LightElement {
   }
 
   private readonly nameVersion = async (): Promise<void> => {
-    const { file, whole, fileState } = this.history;
-    const last = fileState?.kind === 'ready' ? fileState.overview.last : null;
+    const { file, whole } = this.history;
     try {
+      // Asked for, not taken from what is shown: what has just been saved belongs to it.
+      const last =
+        file === null ? null : await ready(file.state).then(() => file.ask('overview').then((now) => now.last));
       // The server’s clock counts: the newest saved change that is known.
       const newest = whole === null ? (last?.time ?? 0) : await ready(whole.state).then(() => whole.ask('newest'));
       const moment = { node: file?.id ?? null, row: last?.row ?? null, time: newest === 0 ? Date.now() : newest };
