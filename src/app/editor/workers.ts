@@ -45,10 +45,16 @@ const LONGEST_REST_MS = 5 * 60_000;
 const LONGEST_IDLE_WAIT_MS = 3_000;
 const LONGEST_WAIT_MS = 30_000;
 
+/** Opening, catching up and the first keys come before what a language has to say about them. */
+const OPENING_MS = 5_000;
+
 /** For Monaco's own services. A large one waits until the page has nothing better to do. */
 export async function workerForLabel(label: string): Promise<Worker> {
   const kind = Object.hasOwn(KINDS, label) ? (KINDS[label] ?? 'editor') : 'editor';
-  if (LARGE.includes(kind)) await idle();
+  if (LARGE.includes(kind)) {
+    await new Promise((resolve) => setTimeout(resolve, OPENING_MS));
+    await idle();
+  }
   return startWorker(kind);
 }
 
